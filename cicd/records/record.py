@@ -1,0 +1,73 @@
+"""What one session did, as a value and as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from cicd.errors import CicdError
+from cicd.model import Failure, Outcome, Verdict
+
+SCHEMA = 1
+"""Goes up when a reader of the JSON would have to change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """A command that a session ran."""
+
+    command: str
+    return_code: int
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One session of one run. `verdict` is None while the session runs, or when it was killed.
+
+    `started_at` is ISO 8601 in UTC. `reason` says in one line why the verdict is not
+    "passed"; `outcome` has the numbers and the failures.
+    """
+
+    session: str
+    run: str
+    part: str
+    verb: str
+    started_at: str
+    verdict: Verdict | None = None
+    reason: str = ""
+    duration_s: float = 0.0
+    outcome: Outcome = field(default_factory=Outcome)
+    commands: tuple[Ran, ...] = ()
+
+
+def render_json(record: Record) -> str:
+    return json.dumps({"schema": SCHEMA, **asdict(record)}, indent=2, ensure_ascii=False) + "\n"
+
+
+def parse_json(text: str) -> Record:
+    """The reverse of `render_json`. Raises `CicdError` for anything else."""
+    try:
+        values = json.loads(text)
+        if (schema := values.pop("schema")) != SCHEMA:
+            raise CicdError(f"the record has schema {schema}, this version reads {SCHEMA}")
+        outcome = values.pop("outcome")
+        failures = tuple(Failure(**failure) for failure in outcome.pop("failures"))
+        unverified = tuple(outcome.pop("unverified"))
+        verdict = values.pop("verdict")
+        commands = tuple(Ran(**ran) for ran in values.pop("commands"))
+        return Record(
+            outcome=Outcome(failures=failures, unverified=unverified, **outcome),
+            verdict=None if verdict is None else Verdict(verdict),
+            commands=commands,
+            **_known(values),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CicdError(f"not a record: {error}") from error
+
+
+def _known(values: dict[str, Any]) -> dict[str, Any]:
+    """A later version of the same schema may add fields."""
+    names = {one.name for one in fields(Record)}
+    return {name: value for name, value in values.items() if name in names}

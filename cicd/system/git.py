@@ -1,0 +1,48 @@
+"""What git knows about a repository."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path, PurePosixPath
+
+from cicd.model import Tree
+from cicd.system.process import read_output
+
+_NOT_LISTED = {".git", ".nox", ".cicd", ".venv", "venv", "node_modules", "__pycache__"}
+
+
+def read_tree(root: Path) -> Tree:
+    """The files below `root` that git does not ignore: tracked and untracked.
+
+    Without git, or outside a repository: every file, without the folders that tools make.
+    """
+    listed = _list_with_git(root)
+    files = _walk(root) if listed is None else listed
+    return Tree(root, tuple(map(PurePosixPath, files)))
+
+
+def read_commit(root: Path) -> str:
+    """The commit that is checked out, with "+" when files differ from it; "" without git."""
+    head = _git(root, "rev-parse", "HEAD")
+    changed = _git(root, "status", "--porcelain")
+    return f"{head.strip()}{'+' if changed else ''}" if head else ""
+
+
+def _list_with_git(root: Path) -> list[str] | None:
+    listed = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    if listed is None:
+        return None
+    # A path stands once for each side of a merge conflict, and a deleted file still stands.
+    return [file for file in dict.fromkeys(listed.split("\0")) if file]
+
+
+def _git(root: Path, *arguments: str) -> str | None:
+    return read_output(("git", "-C", os.fspath(root), *arguments))
+
+
+def _walk(root: Path) -> list[str]:
+    files = []
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(set(folders) - _NOT_LISTED)
+        files += [os.path.relpath(os.path.join(folder, name), root) for name in sorted(names)]
+    return [file.replace(os.sep, "/") for file in files]

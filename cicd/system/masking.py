@@ -1,0 +1,69 @@
+"""Keeps secrets out of what is shown and out of what is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from cicd.model import Secret
+
+MASK = "***"
+_SHORTEST = 4
+"""A shorter secret would mask half of every word, and tell nobody anything."""
+
+
+class Masks:
+    """The secrets known so far. Secrets are added before their first use."""
+
+    def __init__(self) -> None:
+        self._texts: set[str] = set()
+
+    def add(self, secret: Secret) -> None:
+        """Masks this text, and each of its lines, from now on."""
+        for line in (secret.reveal(), *secret.reveal().splitlines()):
+            if len(line) >= _SHORTEST:
+                self._texts.add(line)
+
+    def apply(self, text: str) -> str:
+        for secret in sorted(self._texts, key=len, reverse=True):
+            text = text.replace(secret, MASK)
+        return text
+
+    def held_back(self, text: str) -> int:
+        """How many characters at the end of `text` may be the beginning of a secret."""
+        longest = max(map(len, self._texts), default=1) - 1
+        for size in range(min(longest, len(text)), 0, -1):
+            tail = text[-size:]
+            if any(secret.startswith(tail) for secret in self._texts):
+                return size
+        return 0
+
+
+class TextSink(Protocol):
+    """The half of a text stream that output is shown on."""
+
+    def write(self, text: str, /) -> object: ...
+
+    def flush(self) -> None: ...
+
+
+class MaskedStream:
+    """A text stream that shows `***` where a secret would stand, also across writes."""
+
+    def __init__(self, stream: TextSink, masks: Masks) -> None:
+        self._stream, self._masks, self._tail = stream, masks, ""
+
+    def write(self, text: str) -> None:
+        text = self._masks.apply(self._tail + text)
+        size = self._masks.held_back(text)
+        self._tail = text[len(text) - size :]
+        self._stream.write(text[: len(text) - size])
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+    def close(self) -> None:
+        """Writes what was held back. The stream below stays open."""
+        self._stream.write(self._tail)
+        self._tail = ""
+        self._stream.flush()

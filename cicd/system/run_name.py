@@ -1,0 +1,30 @@
+"""The name of a run, which nox's child processes inherit."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
+RUN_VARIABLE = "CICD_RUN"
+"""Never given to the commands that sessions run: a nox that they start is a run of its own."""
+
+
+def name_run(environ: MutableMapping[str, str]) -> bool:
+    """Names the run unless it has a name; whether this process is the one that named it.
+
+    Names sort by time, and two runs that start in the same second differ.
+    """
+    if RUN_VARIABLE in environ:
+        return False
+    stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
+    environ[RUN_VARIABLE] = f"{stamp}-{os.getpid()}-{os.urandom(3).hex()}"
+    return True
+
+
+def process_of(name: str) -> int:
+    """The number of the process that named the run."""
+    return int(name.split("-")[1])

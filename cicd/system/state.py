@@ -1,0 +1,80 @@
+"""Where `cicd` keeps its files: below the repository, and in the user's cache."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+STATE = ".cicd"
+
+
+def state_folder(root: Path) -> Path:
+    """`.cicd/` of a repository, made when it is not there; git ignores what is in it."""
+    folder = root / STATE
+    folder.mkdir(exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        write_text(ignore, "*\n")
+    return folder
+
+
+def cache_folder(environ: Mapping[str, str]) -> Path:
+    """The user's cache, `CICD_CACHE_DIR` or the platform's usual place; may not exist yet."""
+    if given := environ.get("CICD_CACHE_DIR"):
+        return Path(given)
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("cicd", appauthor=False))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes aside and moves into place: a reader sees the old text or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        os.replace(aside, path)
+    except BaseException:
+        os.unlink(aside)
+        raise
+
+
+@contextlib.contextmanager
+def folder_aside(target: Path) -> Iterator[Path]:
+    """An empty folder beside `target` that becomes `target` when the block ends well.
+
+    Who comes second finds the target made and loses their own copy, silently.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    try:
+        yield aside
+        try:
+            os.rename(aside, target)
+        except OSError:
+            if not target.is_dir():
+                raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def replace_folder(source: Path, target: Path) -> None:
+    """Puts `source` in the place of `target`, by renaming; both lie on one file system."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    old = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            os.rename(target, old / "old")
+        with contextlib.suppress(OSError):
+            # Another run may have come between: its reports are as good as ours.
+            os.rename(source, target)
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
