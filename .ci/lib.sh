@@ -1,4 +1,5 @@
 # What the scripts of this folder share: steps with a log each, and packages from Debian. Source it.
+# shellcheck shell=bash
 
 CICD_LOGS=$(realpath -m "${CICD_LOGS:-$(dirname "${BASH_SOURCE[0]}")/logs}")
 export CICD_LOGS

@@ -8,7 +8,7 @@ main() {
     [[ ${1:-} == -* ]] && set -- postgres "$@"
     if [[ ${1:-} == postgres ]] && ! asks_only "$@"; then
         own_data
-        ((EUID != 0)) || exec setpriv --reuid=postgres --regid=postgres --init-groups "$BASH_SOURCE" "$@"
+        ((EUID != 0)) || become_postgres "$@"
         [[ -s $PGDATA/PG_VERSION ]] || initialise "$@"
     fi
     exec "$@"
@@ -29,7 +29,13 @@ own_data() {
     chmod 700 "$PGDATA"
 }
 
+become_postgres() {
+    export HOME=/var/lib/postgresql
+    exec setpriv --reuid=postgres --regid=postgres --init-groups "${BASH_SOURCE[0]}" "$@"
+}
+
 initialise() {
+    local server_options
     read_setting POSTGRES_PASSWORD ''
     read_setting POSTGRES_USER postgres
     read_setting POSTGRES_DB "$POSTGRES_USER"
@@ -37,11 +43,14 @@ initialise() {
     require_password
     eval 'initdb --username="$POSTGRES_USER" --pwfile=<(printf "%s\n" "$POSTGRES_PASSWORD") '"$POSTGRES_INITDB_ARGS"
     printf '\nhost all all all %s\n' "${POSTGRES_HOST_AUTH_METHOD:-$("$@" -C password_encryption)}" >>"$PGDATA/pg_hba.conf"
+    export PGUSER=${PGUSER:-$POSTGRES_USER} PGPASSWORD=${PGPASSWORD:-$POSTGRES_PASSWORD}
     # Reachable through its socket only, so nobody outside takes it for the finished server.
-    PGUSER=$POSTGRES_USER pg_ctl -D "$PGDATA" -w start -o "$(printf '%q ' "${@:2}" -c listen_addresses= -p 5432)"
+    server_options=$(printf '%q ' "${@:2}" -c listen_addresses= -p "${PGPORT:-5432}")
+    pg_ctl -D "$PGDATA" -w -o "$server_options" start
     create_database
     run_scripts
-    PGUSER=$POSTGRES_USER pg_ctl -D "$PGDATA" -m fast -w stop
+    pg_ctl -D "$PGDATA" -w -m fast stop
+    unset PGPASSWORD PGUSER
     printf '\nPostgreSQL init process complete; ready for start up.\n\n'
 }
 
@@ -65,6 +74,7 @@ create_database() {
 run_scripts() {
     local script
     for script in /docker-entrypoint-initdb.d/*; do
+        [[ -f $script ]] || continue
         echo "init script: $script"
         case $script in
         *.sh) if [[ -x $script ]]; then "$script"; else . "$script"; fi ;;
@@ -76,7 +86,7 @@ run_scripts() {
 
 # The name that scripts written for the official image may call.
 docker_process_sql() {
-    PGHOST= PGHOSTADDR= psql -v ON_ERROR_STOP=1 --no-password --no-psqlrc -U "$POSTGRES_USER" -d "$POSTGRES_DB" "$@"
+    PGHOST='' PGHOSTADDR='' psql -v ON_ERROR_STOP=1 --no-password --no-psqlrc -U "$POSTGRES_USER" -d "$POSTGRES_DB" "$@"
 }
 
 refuse() {
