@@ -1,0 +1,1 @@
+"""A bookshop: catalogue, baskets, orders that never oversell, and a sales report."""
