@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from enum import Enum
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 
 class Discover(Enum):
@@ -20,8 +20,20 @@ class Discover(Enum):
 DISCOVER: Final = Discover.VALUE
 
 
+class _Part(type):
+    """Makes a wrong field a few lines instead of a traceback, where a noxfile is loaded."""
+
+    def __call__(cls, *arguments: Any, **given: Any) -> Any:
+        try:
+            return super().__call__(*arguments, **given)
+        except TypeError:
+            from cicd.config.calls import explain_call
+
+            raise explain_call(cls, arguments, given) from None
+
+
 @dataclass(frozen=True, slots=True)
-class Backend:
+class Backend(metaclass=_Part):
     """A Python project: an application with a database, or a library without one.
 
     A field that is not given is found in the repository; `nox -s doctor` shows every
@@ -36,7 +48,8 @@ class Backend:
     pythons: str | tuple[str, ...] | Discover = DISCOVER
     """The Python versions to test on ("3.13"). From `.python-version`, else `requires-python`."""
     install: str | Discover = DISCOVER
-    """How dependencies are installed: "uv", "poetry", "pdm", "pylock", "requirements" or "project"."""
+    """How dependencies are installed: "uv", "poetry", "pdm", "pylock", "requirements"
+    or "project"."""
     requirements: str | tuple[str, ...] | Discover = DISCOVER
     """Requirements files, relative to `path`, when `install` is "requirements"."""
     extras: str | tuple[str, ...] | Discover = DISCOVER
@@ -51,6 +64,8 @@ class Backend:
     """"mypy", "pyright", "ty"; only where the repository configures one."""
     postgres: str | None | Discover = DISCOVER
     """Major version of PostgreSQL that the tests need ("15"), or None for no database."""
+    database: str | None = None
+    """The provider to take, and no other: "given", "container", "local" or "embedded"."""
     env: Mapping[str, str] | Discover = DISCOVER
     """Variables under which the project reads its connection; values may hold
     {url} {host} {port} {user} {password} {dbname}. Others are passed as they are."""
@@ -73,7 +88,7 @@ class Backend:
 
 
 @dataclass(frozen=True, slots=True)
-class Frontend:
+class Frontend(metaclass=_Part):
     """A Node package: its own scripts where it has them, the usual tools otherwise."""
 
     path: str
@@ -86,11 +101,15 @@ class Frontend:
     node: str | Discover = DISCOVER
     """The Node version ("20", "20.18.0" or a range as `engines` has it)."""
     format: str | tuple[str, ...] | None | Discover = DISCOVER
-    """A script's name, or a command as a tuple, that checks the format. Likewise the next four."""
+    """What checks the format: a script's name, or a command as a tuple."""
     lint: str | tuple[str, ...] | None | Discover = DISCOVER
+    """What lints: a script's name, or a command as a tuple."""
     types: str | tuple[str, ...] | None | Discover = DISCOVER
+    """What checks the types: a script's name, or a command as a tuple."""
     test: str | tuple[str, ...] | None | Discover = DISCOVER
+    """What tests: a script's name, or a command as a tuple."""
     build: str | tuple[str, ...] | None | Discover = DISCOVER
+    """What builds for production: a script's name, or a command as a tuple."""
     env: Mapping[str, str] | Discover = DISCOVER
     """Variables for the scripts."""
     coverage_percent: float | None = None

@@ -1,0 +1,64 @@
+"""The variables that compose files hand to the services of an application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cicd.config.files import Files
+
+
+def service_variables(files: Files, name: str) -> Iterator[tuple[str, str, str]]:
+    """Name, value and "file:line" of each variable of a service that is not a server itself.
+
+    A file that is not YAML has none. Services count when they are built here, or share
+    their settings with those (`environment: &common`).
+    """
+    for key, service in _pairs(_get(_root(files.text(name)), "services")):
+        image = str(getattr(_get(service, "image"), "value", ""))
+        if _get(service, "build") is None and _is_server(image):
+            continue
+        for variable, value, line in _environment(_get(service, "environment")):
+            yield variable, value, f"{name}:{line}"
+
+
+def _is_server(image: str) -> bool:
+    words = ("postgres", "postgis", "pgvector", "redis", "mysql", "mariadb", "pgadmin", "adminer")
+    return any(word in image for word in words)
+
+
+def _root(text: str) -> Any:
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return yaml.compose(text, Loader=loader)
+    except yaml.YAMLError:
+        return None
+
+
+def _pairs(node: Any) -> list[tuple[str, Any]]:
+    """The entries of a mapping, those merged in by `<<` included."""
+    import yaml
+
+    found: list[tuple[str, Any]] = []
+    for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+        found += _pairs(value) if key.value == "<<" else [(str(key.value), value)]
+    return found
+
+
+def _get(node: Any, key: str) -> Any:
+    return next((value for name, value in _pairs(node) if name == key), None)
+
+
+def _environment(node: Any) -> Iterator[tuple[str, str, int]]:
+    """`environment:` as a mapping, or as a list of NAME=value."""
+    import yaml
+
+    for name, value in _pairs(node):
+        yield name, str(getattr(value, "value", "")), value.start_mark.line + 1
+    for item in node.value if isinstance(node, yaml.SequenceNode) else ():
+        name, _, value = str(item.value).partition("=")
+        yield name.strip(), value, item.start_mark.line + 1

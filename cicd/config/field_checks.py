@@ -1,0 +1,133 @@
+"""The values of a part's fields: their types, names of tools, bounds and placeholders."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from cicd.config.complaint import complaint, meant
+from cicd.config.known import (
+    ABSENT,
+    BACKEND,
+    FLAG,
+    FRONTEND,
+    MAPPING,
+    NUMBER,
+    PLACEHOLDERS,
+    POSTGRES,
+    RUNNERS,
+    STRING,
+    STRINGS,
+    TOOLS,
+)
+from cicd.config.parts import DISCOVER, Backend
+
+if TYPE_CHECKING:
+    from cicd.config.parts import Part
+    from cicd.errors import SettingsError
+
+
+def check_fields(part: Part) -> None:
+    """Raises `SettingsError` for the first field that holds what it cannot."""
+    for field, kind in (BACKEND if isinstance(part, Backend) else FRONTEND).items():
+        value = getattr(part, field)
+        if value is DISCOVER or (value is None and field in ABSENT):
+            continue
+        if not _is(value, kind):
+            also = " or None" if field in ABSENT else ""
+            raise _wrong(part, field, f"`{field}` must be {kind}{also}, not {_named(value)}")
+        _check_value(part, field, value)
+    if isinstance(part, Backend):
+        _check_workers(part)
+
+
+def _check_value(part: Part, field: str, value: object) -> None:
+    if field in TOOLS and (isinstance(part, Backend) or field == "package_manager"):
+        for name in (value,) if isinstance(value, str) else _strings(value):
+            _check_choice(part, field, name, TOOLS[field])
+    elif field in RUNNERS and isinstance(value, str):
+        _check_choice(part, field, value, RUNNERS[field])
+    elif field == "env" and isinstance(value, Mapping):
+        _check_placeholders(part, value)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        _check_number(part, field, value)
+    elif isinstance(value, tuple) and not value and not isinstance(part, Backend):
+        raise _wrong(part, field, f"`{field}` is an empty command", "None leaves it out")
+    else:
+        _check_version(part, field, value)
+
+
+def _check_choice(part: Part, field: str, name: str, known: tuple[str, ...]) -> None:
+    if name not in known:
+        close = meant(name, known)
+        hint = f'did you mean "{close}"?' if close else f"it can be: {', '.join(known)}"
+        raise _wrong(part, field, f'`{field}` cannot be "{name}"', hint)
+
+
+def _check_placeholders(part: Part, env: Mapping[str, str]) -> None:
+    for name, value in env.items():
+        for word in re.findall(r"\{(\w+)\}", value):
+            if word not in PLACEHOLDERS:
+                close = meant(word, PLACEHOLDERS)
+                listed = " ".join(f"{{{each}}}" for each in PLACEHOLDERS)
+                hint = f"did you mean {{{close}}}?" if close else f"there are {listed}"
+                raise _wrong(part, "env", f"`env`: {name} holds {{{word}}}", hint)
+
+
+def _check_number(part: Part, field: str, value: float) -> None:
+    if field.endswith("_percent") and not 0 <= value <= 100:
+        raise _wrong(part, field, f"`{field}` must lie between 0 and 100")
+    if field.endswith("_s") and not value > 0:
+        raise _wrong(part, field, f"`{field}` must be above 0 seconds")
+
+
+def _check_version(part: Part, field: str, value: object) -> None:
+    if field == "pythons":
+        for version in (value,) if isinstance(value, str) else _strings(value):
+            if not re.fullmatch(r"3\.\d{1,2}t?", version):
+                raise _wrong(
+                    part, field, f'`{field}`: "{version}" is no Python version', 'like "3.13"'
+                )
+    if field == "postgres" and value not in POSTGRES:
+        known = f"a major version from {POSTGRES[0]} to {POSTGRES[-1]}"
+        raise _wrong(part, field, f'`{field}` cannot be "{value}"', f'it is {known}, like "15"')
+    if (
+        field == "node"
+        and isinstance(value, str)
+        and not re.search(r"\d|^(lts.*|node|\*|)$", value)
+    ):
+        raise _wrong(part, field, f'`{field}`: "{value}" is no Node version', 'like "20" or ">=20"')
+
+
+def _check_workers(part: Backend) -> None:
+    number = isinstance(part.workers, int) and not isinstance(part.workers, bool)
+    if part.workers != "auto" and not (number and int(part.workers) >= 1):
+        raise _wrong(part, "workers", '`workers` must be "auto" or a number from 1 on')
+
+
+def _is(value: object, kind: str) -> bool:
+    if kind == STRINGS and isinstance(value, tuple):
+        return all(isinstance(each, str) for each in value)
+    if kind == MAPPING:
+        return isinstance(value, Mapping) and all(
+            isinstance(t, str) for e in value.items() for t in e
+        )
+    if kind == NUMBER:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return (
+        isinstance(value, bool if kind == FLAG else str) if kind != STRING else type(value) is str
+    )
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
+def _named(value: object) -> str:
+    return {"NoneType": "None"}.get(type(value).__name__, f"a {type(value).__name__}")
+
+
+def _wrong(part: Part, field: str, wrong: str, hint: str = "") -> SettingsError:
+    value = repr(getattr(part, field)).replace("'", '"')
+    return complaint(f'cicd.{type(part).__name__}("{part.path}", {field}={value})', wrong, hint)

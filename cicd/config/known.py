@@ -1,0 +1,57 @@
+"""What the fields of a part may hold: types, names of tools, bounds."""
+
+from __future__ import annotations
+
+STRING = "a string"
+STRINGS = "a string or a tuple of strings"
+MAPPING = "a dict of strings"
+NUMBER = "a number"
+FLAG = "True or False"
+
+BACKEND = {
+    "pythons": STRINGS,
+    "install": STRING,
+    "requirements": STRINGS,
+    "extras": STRINGS,
+    "groups": STRINGS,
+    "formatter": STRINGS,
+    "linter": STRINGS,
+    "types": STRINGS,
+    "postgres": STRING,
+    "env": MAPPING,
+    "migrations": STRINGS,
+    "downgrade": FLAG,
+    "tests": STRINGS,
+    "source": STRINGS,
+    "coverage_percent": NUMBER,
+    "min_pass_percent": NUMBER,
+    "timeout_s": NUMBER,
+}
+FRONTEND = {
+    "package_manager": STRING,
+    "node": STRING,
+    "format": STRINGS,
+    "lint": STRINGS,
+    "types": STRINGS,
+    "test": STRINGS,
+    "build": STRINGS,
+    "env": MAPPING,
+    "coverage_percent": NUMBER,
+    "timeout_s": NUMBER,
+}
+# fields of tools: one name or several of these
+TOOLS = {
+    "formatter": ("black", "ruff", "isort"),
+    "linter": ("flake8", "ruff", "pylint"),
+    "types": ("mypy", "pyright", "ty"),
+    "install": ("uv", "poetry", "pdm", "pylock", "requirements", "project"),
+    "package_manager": ("npm", "pnpm", "yarn", "bun"),
+}
+# fields that take one of these names, or a command of one's own as a tuple
+RUNNERS = {"migrations": ("alembic", "django"), "tests": ("pytest", "django", "unittest")}
+ABSENT = frozenset(
+    "formatter linter types postgres migrations tests "
+    "format lint test build coverage_percent".split()
+)
+PLACEHOLDERS = ("url", "host", "port", "user", "password", "dbname")
+POSTGRES = ("10", "11", "12", "13", "14", "15", "16", "17", "18")
