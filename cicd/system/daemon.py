@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from cicd.errors import MissingError
+from cicd.system.process import read_output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,3 +91,18 @@ def start_daemon(
 def _daemon_env() -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return {**kept, "TZ": "UTC", "LC_ALL": "C"}
+
+
+def read_arguments(pid: int) -> str:
+    """The command line of a process of this machine; empty when there is none."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/cmdline", "rb") as file:
+            return file.read().replace(b"\0", b" ").decode(errors="replace")
+        return ""
+    return read_output(("ps", "-o", "command=", "-p", str(pid))) or ""
+
+
+def kill(pid: int) -> None:
+    """Ends a PostgreSQL server at once, with its children."""
+    with contextlib.suppress(OSError):
+        os.kill(pid, signal.SIGQUIT if os.name == "posix" else signal.SIGTERM)

@@ -1,0 +1,103 @@
+"""Parts become sessions: the one call a noxfile makes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cicd.config.survey import survey
+from cicd.sessions.parts import register_part
+from cicd.sessions.pipeline import register_pipeline
+from cicd.sessions.registry import OWN_ENVIRONMENT, find, register, remove, replace, require
+from cicd.sessions.whole_run import begin_run
+from cicd.system.git import read_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import nox
+
+    from cicd.config.parts import Part
+
+    Body = Callable[[nox.Session], object]
+
+
+def project(*parts: Part) -> Project:
+    """Registers the sessions of this repository with nox; returns the handle to change them.
+
+    Without parts, the backends and frontends below the noxfile's folder are discovered.
+    With parts these are registered, and only what their fields leave open is discovered.
+    Raises `SettingsError`, which ends nox with a few lines that name the field and the fix.
+    """
+    tree = read_tree(Path.cwd())
+    chosen = survey(tree)
+    if parts:
+        from cicd.config.validate import complete
+
+        chosen = complete(tree, parts)
+    register_pipeline(chosen)
+    for part in chosen:
+        register_part(tree, part, chosen)
+    begin_run(tree.root, chosen)
+    return Project(chosen)
+
+
+class Project:
+    """The registered sessions of a repository, to be changed one by one."""
+
+    def __init__(self, parts: tuple[Part, ...]) -> None:
+        self.parts = parts
+        """What was registered, each with its name. Fields that nobody gave are found later."""
+
+    def replace(self, name: str, **options: Any) -> Callable[[Body], Body]:
+        """The decorated function is what this session runs from now on.
+
+        Its name, its tags, what it requires and what requires it stay. It gets an
+        environment of its own from nox; `options` are those of `nox.session`, except the
+        name. An `Outcome`, an exception, `session.error` and `session.skip` are its verdict.
+        Raises `SettingsError` when there is no such session.
+        """
+        find(name, asked_by="project.replace")
+
+        def decorate(body: Body) -> Body:
+            replace(name, body, **options)
+            return body
+
+        return decorate
+
+    def session(
+        self,
+        *,
+        part_of: str | None = None,
+        requires: Sequence[str] = (),
+        name: str | None = None,
+        **options: Any,
+    ) -> Callable[[Body], Body]:
+        """The decorated function becomes a session with a record and a verdict of its own.
+
+        `part_of="ci"` makes `ci` require it. `requires` are sessions that run before it.
+        Other `options` go to `nox.session` as they are. The name is the function's, the
+        description the first line of its docstring.
+        Raises `SettingsError` for a name that is taken or not there.
+        """
+        for other in (*requires, *([part_of] if part_of else ())):
+            find(other, asked_by="project.session")
+
+        def decorate(body: Body) -> Body:
+            own = name or body.__name__
+            description = (body.__doc__ or "A session of this repository").strip().splitlines()[0]
+            options.setdefault("venv_backend", OWN_ENVIRONMENT)
+            register(own, body, description, verb=own, requires=list(requires), **options)
+            if part_of:
+                require(part_of, [own])
+            return body
+
+        return decorate
+
+    def drop(self, name: str) -> None:
+        """Removes a session, also from what others require.
+
+        Raises `SettingsError` when there is no such session.
+        """
+        find(name, asked_by="project.drop")
+        remove(name)

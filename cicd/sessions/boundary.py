@@ -1,0 +1,135 @@
+"""Where a session begins and ends: expected errors become verdicts, verdicts become records."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from nox.command import CommandFailed
+from nox.sessions import _SessionQuit, _SessionSkip  # nox has no public names for these
+
+from cicd.errors import CheckFailed, CicdError, MissingError
+from cicd.model import Outcome, Verdict
+from cicd.records.record import Record
+from cicd.records.store import write_record
+from cicd.steps.work import Work, open_work, working
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import nox
+
+    Body = Callable[[nox.Session], object]
+
+_CHATTY = ("urllib3", "docker", "testcontainers", "filelock", "asyncio")
+
+
+def run_judged(session: nox.Session, body: Body, *, part: str, verb: str) -> None:
+    """Runs a session that judges something, and leaves its record whatever happens.
+
+    An `Outcome` that the body returns is its result. Ends in `session.error` for red and
+    in `session.skip` for what could not be verified.
+    """
+    with _surroundings(session) as work:
+        begun = time.monotonic()
+        record = Record(
+            session=session.name, run=work.run.id, part=part, verb=verb, started_at=_now()
+        )
+        write_record(work.run.records, record)
+        try:
+            ending = _strictly(_ending(session, body), work)
+        except BaseException as error:
+            _write(work, record, _Ending(Verdict.FAILED, _describe(error)), begun)
+            raise
+        _write(work, record, ending, begun)
+        reason = work.masks.apply(ending.reason)
+        if ending.verdict is Verdict.FAILED:
+            session.error(reason)
+        if ending.verdict is Verdict.NOT_VERIFIED:
+            session.skip(f"NOT VERIFIED: {reason}")
+
+
+def run_plain(session: nox.Session, body: Body) -> None:
+    """Runs a session that judges nothing itself: an expected error becomes its error."""
+    with _surroundings(session) as work:
+        try:
+            body(session)
+        except CicdError as error:
+            session.error(work.masks.apply(str(error)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    verdict: Verdict
+    reason: str = ""
+    outcome: Outcome = field(default_factory=Outcome)
+
+
+def _ending(session: nox.Session, body: Body) -> _Ending:
+    try:
+        result = body(session)
+    except CheckFailed as failed:
+        return _Ending(Verdict.FAILED, failed.outcome.headline, failed.outcome)
+    except (MissingError, _SessionSkip) as missing:
+        return _Ending(Verdict.NOT_VERIFIED, str(missing))
+    except (CicdError, _SessionQuit, CommandFailed) as error:
+        return _Ending(Verdict.FAILED, str(error))
+    outcome = result if isinstance(result, Outcome) else Outcome()
+    if not outcome.passed:
+        return _Ending(Verdict.FAILED, outcome.headline, outcome)
+    if outcome.unverified:
+        return _Ending(Verdict.NOT_VERIFIED, "; ".join(outcome.unverified), outcome)
+    return _Ending(Verdict.PASSED, "", outcome)
+
+
+def _strictly(ending: _Ending, work: Work) -> _Ending:
+    """Green means checked: on a laptop a gap is said, where `CI` is set it is an error."""
+    if work.strict and ending.verdict is Verdict.NOT_VERIFIED:
+        reason = f"not verified, which is an error where CI is set: {ending.reason}"
+        return replace(ending, verdict=Verdict.FAILED, reason=reason)
+    return ending
+
+
+def _write(work: Work, record: Record, ending: _Ending, begun: float) -> None:
+    done = replace(
+        record,
+        verdict=ending.verdict,
+        reason=ending.reason,
+        outcome=ending.outcome,
+        duration_s=round(time.monotonic() - begun, 3),
+        commands=tuple(work.ran),
+    )
+    write_record(work.run.records, done, work.masks.apply)
+    work.publish_reports()
+
+
+def _describe(error: BaseException) -> str:
+    return "interrupted" if isinstance(error, KeyboardInterrupt) else repr(error)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+@contextlib.contextmanager
+def _surroundings(session: nox.Session) -> Iterator[Work]:
+    with _quiet_loggers(), working(open_work(session)) as work:
+        yield work
+
+
+@contextlib.contextmanager
+def _quiet_loggers() -> Iterator[None]:
+    """nox sets the root logger to DEBUG, and libraries would chatter through it."""
+    loggers = [logging.getLogger(name) for name in _CHATTY]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)

@@ -1,0 +1,89 @@
+"""The sessions of one part: which there are, and what each of them calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cicd.config import resolve
+from cicd.config.parts import Backend
+from cicd.config.territory import others_below
+from cicd.sessions.pipeline import CI
+from cicd.sessions.registry import register, register_plain, require
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import nox
+
+    from cicd.config.parts import Frontend, Part
+    from cicd.model import Tree
+
+    Body = Callable[[nox.Session], object]
+
+_BACKEND = {
+    "format": ("formatter", "The formatters agree with every file"),
+    "lint": ("linter", "The linters find nothing"),
+    "types": ("types", "The type checkers find nothing"),
+    "migrations": ("migrations", "One head; up from nothing, in step with the models, down and up"),
+    "test": ("tests", "The tests, on a real, migrated PostgreSQL where the part has one"),
+}
+_READING = ("format", "lint", "types")
+_FRONTEND = {
+    "format": ("format", "The formatter agrees with every file"),
+    "lint": ("lint", "The linter finds nothing"),
+    "types": ("types", "The type checker finds nothing"),
+    "test": ("test", "The tests, with coverage"),
+    "build": ("build", "The production build"),
+}
+
+
+def register_part(tree: Tree, part: Part, parts: Sequence[Part]) -> None:
+    """Registers the sessions of the verbs that this part has work for, as part of `ci`.
+
+    `parts` are all parts: the tools of one leave the folders of the others alone.
+    """
+    avoid = others_below(part, parts)
+    verbs = _BACKEND if isinstance(part, Backend) else _FRONTEND
+    for verb, (field, description) in verbs.items():
+        if resolve.field(tree, part, field):
+            _register_verb(tree, part, verb, description, avoid)
+
+
+def _register_verb(
+    tree: Tree, part: Part, verb: str, description: str, avoid: tuple[str, ...]
+) -> None:
+    options = {"avoid": avoid} if isinstance(part, Backend) and verb in _READING else {}
+    name, owner = f"{part.name}_{verb}", str(part.name)
+    versions = _versions(tree, part) if verb == "test" else ()
+    if not versions:
+        register(name, _body(part, verb, **options), description, part=owner, verb=verb)
+        require(CI, [name])
+        return
+    each = [f"{name}_py{version.replace('.', '')}" for version in versions]
+    for version, own in zip(versions, each, strict=True):
+        body = _body(part, verb, python=version)
+        register(own, body, f"{description}; Python {version}", part=owner, verb=verb)
+    register_plain(name, _nothing, f"{description}; every version", requires=each)
+    require(CI, each)
+
+
+def _nothing(session: nox.Session) -> None:
+    """The sessions that are required do the work, and judge it."""
+
+
+def _versions(tree: Tree, part: Part) -> tuple[str, ...]:
+    """The Python versions that get a session each: none of them when there is only one."""
+    if not isinstance(part, Backend):
+        return ()
+    pythons = resolve.field(tree, part, "pythons")
+    return tuple(pythons) if isinstance(pythons, tuple) and len(pythons) > 1 else ()
+
+
+def _body(part: Backend | Frontend, verb: str, **options: object) -> Body:
+    def body(session: nox.Session) -> object:
+        from importlib import import_module
+
+        step = getattr(import_module("cicd.steps"), verb)
+        return step(session, part, **options)
+
+    return body

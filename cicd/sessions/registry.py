@@ -1,0 +1,95 @@
+"""Registers sessions with nox, and changes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import nox
+from nox import registry
+
+from cicd.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from nox._decorators import Func
+
+    Body = Callable[[nox.Session], object]
+
+OWN_ENVIRONMENT = "uv|virtualenv"
+"""For sessions that a noxfile writes; ours bring the environment of their part."""
+
+
+def register(
+    name: str, body: Body, description: str, *, part: str = "", verb: str = "", **options: Any
+) -> None:
+    """Registers a session that judges; `options` go to `nox.session` as they are."""
+    tags = [tag for tag in (part, verb) if tag]
+    defaults = {"tags": tags, "allow_parallel": True}
+    _register(name, _judged(body, part, verb), description, {**defaults, **options})
+
+
+def register_plain(name: str, body: Body, description: str, **options: Any) -> None:
+    """Registers a session without a verdict of its own, such as `ci` and `doctor`."""
+
+    def run(session: nox.Session) -> None:
+        from cicd.sessions.boundary import run_plain
+
+        run_plain(session, body)
+
+    _register(name, run, description, options)
+
+
+def find(name: str, *, asked_by: str) -> Func:
+    """The registered session. Raises `SettingsError` that suggests one of a similar name."""
+    sessions = registry.get()
+    if name in sessions:
+        return sessions[name]
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, sessions, n=1)
+    fix = f'  did you mean "{close[0]}"?' if close else f"  there are: {', '.join(sessions)}"
+    raise SettingsError(f'noxfile.py: {asked_by}("{name}")\n  there is no such session', fix=fix)
+
+
+def replace(name: str, body: Body, **options: Any) -> None:
+    """Gives a registered session another body, and nox's default environment."""
+    session = registry.get()[name]
+    part, verb = (*session.tags, "", "")[:2]
+    description = body.__doc__ or session.func.__doc__
+    session.func = _judged(body, part, verb)
+    session.func.__doc__ = session.__doc__ = description
+    for option, value in {"venv_backend": OWN_ENVIRONMENT, **options}.items():
+        setattr(session, option, value)
+
+
+def remove(name: str) -> None:
+    """Takes a session out of nox, and out of what other sessions require."""
+    # nox can register and list, and has no public way to take back.
+    del registry._REGISTRY[name]
+    for session in registry.get().values():
+        session.requires = [other for other in session.requires if other != name]
+
+
+def require(name: str, others: Iterable[str]) -> None:
+    """Makes `name` run after `others`."""
+    session = registry.get()[name]
+    session.requires = list(dict.fromkeys((*session.requires, *others)))
+
+
+def _judged(body: Body, part: str, verb: str) -> Body:
+    # A function and not a callable object: nox copies sessions by their `__code__`.
+    def run(session: nox.Session) -> None:
+        from cicd.sessions.boundary import run_judged
+
+        run_judged(session, body, part=part, verb=verb)
+
+    return run
+
+
+def _register(name: str, run: Body, description: str, options: dict[str, Any]) -> None:
+    if name in registry.get():
+        raise SettingsError(f"noxfile.py: there is a session {name!r} already")
+    run.__doc__ = description
+    defaults = {"venv_backend": "none", "default": False}
+    nox.session(name=name, **{**defaults, **options})(run)

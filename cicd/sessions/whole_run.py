@@ -1,0 +1,73 @@
+"""What concerns a whole call of nox: its name, its signals, its number of jobs, its last lines."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import nox
+
+from cicd.sessions.pipeline import CI, required_by_ci
+from cicd.sessions.selection import asks_for_jobs, read_selection
+from cicd.system.run_name import RUN_VARIABLE, name_run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cicd.config.parts import Part
+
+
+def begin_run(root: Path, parts: Sequence[Part]) -> None:
+    """Called once for each process of a run; what is said once is said by the first."""
+    _interrupt_on_sigterm()
+    if not name_run(os.environ):
+        return
+    selected = read_selection(sys.argv[1:], os.environ)
+    if CI in selected and not asks_for_jobs(sys.argv[1:], os.environ):
+        nox.options.parallel = _jobs(parts, os.cpu_count() or 1)
+    atexit.register(_print_summary, root, CI in selected, time.monotonic())
+
+
+def _jobs(parts: Sequence[Part], cores: int) -> int | None:
+    """Parts run at the same time; the sessions of one part share an environment and rarely gain.
+
+    Measured: six short sessions take 0.15 s one after the other and 0.83 s in child
+    processes, two sessions of 5 s take 10.3 s and 6.0 s.
+    """
+    jobs = min(cores, len(parts))
+    return jobs if jobs > 1 else None
+
+
+def _interrupt_on_sigterm() -> None:
+    """SIGTERM ends a run like Ctrl-C, so that what it opened is closed.
+
+    nox sends it to its child processes under `-j`, and installs no handler of its own.
+    """
+    main = threading.current_thread() is threading.main_thread()
+    if main and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, _interrupt)
+
+
+def _interrupt(number: int, frame: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _print_summary(root: Path, with_ci: bool, begun: float) -> None:
+    from cicd.system.state import STATE
+
+    folder = root / STATE / "runs" / os.environ[RUN_VARIABLE] / "records"
+    if not folder.is_dir():
+        return
+    from cicd.records.store import read_records
+    from cicd.records.summary import render_summary
+    from cicd.system.console import show
+
+    required = required_by_ci() if with_ci else ()
+    took = time.monotonic() - begun
+    show(render_summary(read_records(folder), required=required, duration_s=took))

@@ -1,0 +1,132 @@
+"""The steps of a backend: its tools, its migrations and its tests, with a database."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cicd.backend.checks import Kind, Task, run_checks, run_fixes
+from cicd.backend.migrations import run_migrations
+from cicd.backend.pins import parse_pre_commit
+from cicd.backend.selection import parse_selection
+from cicd.backend.testers.port import SuiteJob
+from cicd.backend.tests import run_tests
+from cicd.database.broker import serve_plugin
+from cicd.model import Failure
+from cicd.steps.bench import Bench, prepare
+from cicd.steps.connection import split_env
+from cicd.steps.databases import Opened, opened_databases
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from cicd.config.parts import Backend
+    from cicd.database.broker import Broker
+    from cicd.model import Outcome, Secret
+    from cicd.steps.work import Work
+
+__all__ = ["check", "check_migrations", "fix", "prepare", "surroundings", "test"]
+
+
+def check(work: Work, part: Backend, verb: str, avoid: Sequence[str]) -> Outcome:
+    bench = prepare(work, part)
+    return bench.completed(run_checks(_task(bench, avoid), Kind(verb)))
+
+
+def fix(work: Work, part: Backend, avoid: Sequence[str]) -> Outcome:
+    return run_fixes(_task(prepare(work, part), avoid))
+
+
+def surroundings(work: Work, part: Backend) -> tuple[Path, Mapping[str, str | Secret | None]]:
+    """The folder and the variables with which a command belongs to the part."""
+    bench = prepare(work, part)
+    return bench.folder, bench.environment.variables(work.environ.get("PATH", ""))
+
+
+def check_migrations(work: Work, part: Backend) -> Outcome:
+    bench = prepare(work, part)
+    if bench.part.postgres is None:
+        _, plain = split_env(bench.env)
+        return bench.completed(run_migrations(bench.migration_job(plain)))
+    with opened_databases(bench, migrated=False) as opened:
+        outcome = run_migrations(bench.migration_job(opened.broker.env))
+        return _with_server(bench, opened, outcome)
+
+
+def test(work: Work, part: Backend, python: str) -> Outcome:
+    bench = prepare(work, part, python)
+    selection = parse_selection(work.arguments)
+    if bench.part.postgres is None:
+        with _plugin(bench) as broker:
+            return bench.completed(_run_tests(bench, broker, inspectable=False))
+    with opened_databases(bench, keep=selection.keep_db) as opened:
+        outcome = _run_tests(bench, opened.broker, inspectable=True)
+        outcome = _with_usage(opened, _with_server(bench, opened, outcome))
+    for address, user in opened.broker.kept.items():
+        work.say(f"kept for {user}: {address}")
+    return outcome
+
+
+@contextlib.contextmanager
+def _plugin(bench: Bench) -> Iterator[Broker]:
+    """A part without a PostgreSQL of ours: its variables are passed as they are."""
+    _, plain = split_env(bench.env)
+    url = plain.get("DATABASE_URL", bench.work.environ.get("DATABASE_URL", ""))
+    sqlite = url.partition("://")[0].partition("+")[0] == "sqlite"
+    with serve_plugin(database="sqlite" if sqlite else "", environ=bench.work.environ) as broker:
+        broker.env.update(plain)
+        yield broker
+
+
+def _run_tests(bench: Bench, broker: Broker, *, inspectable: bool) -> Outcome:
+    work = bench.work
+    job = SuiteJob(
+        place=work.place,
+        part=bench.part,
+        environment=bench.environment,
+        selection=parse_selection(work.arguments),
+        env=broker.env,
+        environ=work.environ,
+        manage=bench.manage,
+    )
+    prefix = f"nox -s {work.session} --"
+    return run_tests(job, repeat_prefix=prefix, inspectable=inspectable, running=broker.running)
+
+
+def _with_server(bench: Bench, opened: Opened, outcome: Outcome) -> Outcome:
+    """Says which server it was; a server that died on the way is the first thing to know."""
+    if words := opened.server.last_words():
+        died = Failure(title=f"{opened.label} died", path=bench.part.path, detail=words)
+        outcome = replace(outcome, passed=False, failures=(died, *outcome.failures))
+    headline = " · ".join(filter(None, (outcome.headline, opened.label)))
+    done = bench.completed(replace(outcome, headline=headline), database=opened.label)
+    return replace(done, unverified=(*opened.unverified, *done.unverified))
+
+
+def _with_usage(opened: Opened, outcome: Outcome) -> Outcome:
+    """Tests that never came to our database ran on another one, or on none."""
+    if not outcome.metrics.get("tests") or opened.broker.was_used():
+        return outcome
+    return replace(outcome, headline=f"{outcome.headline}, which no test connected to")
+
+
+def _task(bench: Bench, avoid: Sequence[str]) -> Task:
+    work = bench.work
+    return Task(
+        place=work.place,
+        part=bench.part,
+        environment=bench.environment,
+        tree=work.tree,
+        search_path=work.environ.get("PATH", ""),
+        avoid=tuple(avoid),
+        pinned=_pinned(work.place.root),
+        repeat=f"nox -s {work.session}",
+    )
+
+
+def _pinned(root: Path) -> Mapping[str, str]:
+    """The versions of tools that the repository pins for its commit hooks."""
+    hooks = root / ".pre-commit-config.yaml"
+    return parse_pre_commit(hooks.read_text(encoding="utf-8")) if hooks.is_file() else {}

@@ -1,0 +1,137 @@
+"""Opens a database server for a part, and the databases on it."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cicd.backend.migrations import migrate_command
+from cicd.backend.uv import last_lines, uv_binary
+from cicd.config.migrations import extensions, migration_inputs
+from cicd.database.broker import Broker, serve_databases
+from cicd.database.catalog import VARIABLE, open_server, providers
+from cicd.database.connection import connection_env, connection_secrets
+from cicd.database.port import Need, Server
+from cicd.database.template import Template, make_template
+from cicd.errors import CheckFailed
+from cicd.frontend.runtime import find_npm
+from cicd.model import Failure, Outcome, Secret
+from cicd.steps.connection import driver_scheme, split_env
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cicd.database.port import Provider
+    from cicd.steps.bench import Bench
+    from cicd.steps.work import Work
+
+URL_VARIABLE = "CICD_DATABASE_URL"
+"""Address of a server in which we may make databases of our own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A server, and the one who gives its databases to test processes."""
+
+    server: Server
+    broker: Broker
+    unverified: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        return f"PostgreSQL {self.server.version} ({self.server.provider})"
+
+
+@contextlib.contextmanager
+def opened_databases(
+    bench: Bench, *, migrated: bool = True, keep: bool = False
+) -> Iterator[Opened]:
+    """A server of the part's major version, with a migrated template, until the block ends."""
+    with opened_server(bench) as (server, unverified):
+        template = _template(bench, server, migrated=migrated)
+        templates, plain = split_env(bench.env)
+        with serve_databases(
+            server,
+            template,
+            templates=templates,
+            scheme=driver_scheme(bench),
+            keep=keep,
+            django=bench.part.migrations == "django" and migrated,
+            environ=bench.work.environ,
+        ) as broker:
+            broker.env.update({name: plain[name] for name in plain if name not in broker.env})
+            yield Opened(server=server, broker=broker, unverified=unverified)
+
+
+@contextlib.contextmanager
+def opened_server(bench: Bench) -> Iterator[tuple[Server, tuple[str, ...]]]:
+    work, part = bench.work, bench.part
+    need = Need(major=str(part.postgres), extensions=extensions(work.tree, part))
+    only = work.environ.get(VARIABLE) or part.database
+    with open_server(
+        need, find_providers(work), only, accept_other_major=not work.strict
+    ) as server:
+        for secret in connection_secrets(server):
+            work.masks.add(secret)
+        other = server.version.partition(".")[0] != need.major
+        said = f"PostgreSQL {need.major} is not to be had here, this was {server.version}"
+        yield server, (said,) if other else ()
+
+
+def find_providers(work: Work) -> Sequence[Provider]:
+    """The providers of this machine. The given server's password is masked from here on."""
+    given = work.environ.get(URL_VARIABLE, "")
+    if given:
+        work.masks.add(Secret(given))
+        work.masks.add(Secret(given.rpartition("@")[0].rpartition(":")[2]))
+    path = work.environ.get("PATH", "")
+    return providers(
+        work.place,
+        url=Secret(given) if given else None,
+        environ=work.environ,
+        npm=lambda: find_npm(work.place, path=path, uv=uv_binary()),
+        say=work.say,
+    )
+
+
+def _template(bench: Bench, server: Server, *, migrated: bool) -> Template:
+    if not migrated or bench.part.migrations is None:
+        return make_template(server, f"empty {server.version}", None)
+    return make_template(
+        server, _key(bench, server), lambda dbname: _migrate(bench, server, dbname)
+    )
+
+
+def _key(bench: Bench, server: Server) -> str:
+    """Everything that decides what the template holds: by content, never by time or name."""
+    digest = hashlib.sha256(f"{server.version} {bench.part}".encode())
+    root = bench.work.place.root
+    locks = [root / bench.part.path / name for name in ("uv.lock", "poetry.lock", "pdm.lock")]
+    inputs = [root / path for path in migration_inputs(bench.work.tree, bench.part)]
+    for path in (*inputs, *locks):
+        if path.is_file():
+            digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _migrate(bench: Bench, server: Server, dbname: str) -> None:
+    """Runs the project's own migrations on an empty database; what they print is not news."""
+    templates, plain = split_env(bench.env)
+    env = {**plain, **connection_env(server, dbname, templates, driver_scheme(bench))}
+    job = bench.migration_job(env)
+    done = bench.work.place.runner.run(
+        migrate_command(job), timeout_s=bench.part.timeout_s, quiet=True
+    )
+    if done.ok:
+        return
+    said = "\n".join(filter(None, (done.output, done.errors)))
+    bench.work.say(said)
+    failure = Failure(
+        title="the migrations failed, so the tests have no database",
+        path=bench.part.path,
+        detail=last_lines(said, 3),
+        repeat=job.repeat,
+    )
+    raise CheckFailed(Outcome(headline="the migrations failed", passed=False, failures=(failure,)))

@@ -1,0 +1,75 @@
+"""The steps of a frontend: its scripts, with a Node and its packages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cicd.backend.uv import uv_binary
+from cicd.config.node import lock_root
+from cicd.config.parts import Frontend
+from cicd.config.resolve import resolve
+from cicd.errors import SettingsError
+from cicd.frontend.checks import run_check
+from cicd.frontend.fix import fix_commands
+from cicd.frontend.install import install_packages
+from cicd.frontend.package import read_package
+from cicd.frontend.runtime import managed_folders
+from cicd.frontend.tests import run_tests
+from cicd.frontend.toolchain import Toolchain, find_toolchain
+from cicd.model import Failure, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from cicd.frontend.scripts import Verb
+    from cicd.model import Secret
+    from cicd.steps.work import Work
+
+
+def check(work: Work, part: Frontend, verb: Verb) -> Outcome:
+    found, toolchain = prepare(work, part)
+    return run_check(work.place, found, verb, toolchain, repeat=f"nox -s {work.session}")
+
+
+def test(work: Work, part: Frontend) -> Outcome:
+    found, toolchain = prepare(work, part)
+    prefix = f"nox -s {work.session} --"
+    return run_tests(work.place, found, toolchain, arguments=work.arguments, repeat_prefix=prefix)
+
+
+def fix(work: Work, part: Frontend) -> Outcome:
+    found, toolchain = prepare(work, part)
+    package = read_package(toolchain.folder, toolchain.lock_root)
+    commands = fix_commands(found, toolchain, package)
+    ended = [work.place.runner.run(command, timeout_s=found.timeout_s) for command in commands]
+    failures = tuple(
+        Failure(title=f"{done.command} ended with {done.return_code}", path=part.path)
+        for done in ended
+        if not done.ok
+    )
+    return Outcome(passed=not failures, failures=failures)
+
+
+def surroundings(work: Work, part: Frontend) -> tuple[Path, Mapping[str, str | Secret | None]]:
+    """The folder and the variables with which a command belongs to the part."""
+    _, toolchain = prepare(work, part)
+    return toolchain.folder, {"PATH": toolchain.node.path}
+
+
+def prepare(work: Work, part: Frontend) -> tuple[Frontend, Toolchain]:
+    """The part with every field, and its Node; its packages are installed."""
+    found = resolve(work.tree, part).part
+    if not isinstance(found, Frontend):
+        raise SettingsError(f"{part.path} is no frontend")
+    toolchain = find_toolchain(
+        work.place,
+        found,
+        lock_root=work.place.root / lock_root(work.tree, found),
+        path=work.environ.get("PATH", ""),
+        uv=uv_binary(),
+        managed=managed_folders(work.environ),
+    )
+    for note in install_packages(work.place, found, toolchain).notes:
+        work.say(note)
+    return found, toolchain

@@ -1,0 +1,102 @@
+"""The public steps: one for each verb, for backends and frontends alike."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from cicd.config.parts import Backend, Frontend
+from cicd.errors import CheckFailed
+from cicd.model import Command, Failure, Outcome
+from cicd.steps import backend, frontend
+from cicd.steps.databases import opened_databases
+from cicd.steps.work import current_work
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import nox
+
+    from cicd.config.parts import Part
+    from cicd.model import Secret
+
+
+def format(session: nox.Session, part: Part, *, avoid: Sequence[str] = ()) -> Outcome:
+    """The formatters of the part agree with every file. `avoid` are folders of other parts."""
+    work = current_work(session)
+    if isinstance(part, Frontend):
+        return frontend.check(work, part, "format")
+    return backend.check(work, part, "format", avoid)
+
+
+def lint(session: nox.Session, part: Part, *, avoid: Sequence[str] = ()) -> Outcome:
+    """The linters of the part find nothing. `avoid` are folders of other parts."""
+    work = current_work(session)
+    if isinstance(part, Frontend):
+        return frontend.check(work, part, "lint")
+    return backend.check(work, part, "lint", avoid)
+
+
+def types(session: nox.Session, part: Part, *, avoid: Sequence[str] = ()) -> Outcome:
+    """The type checkers of the part find nothing. `avoid` are folders of other parts."""
+    work = current_work(session)
+    if isinstance(part, Frontend):
+        return frontend.check(work, part, "types")
+    return backend.check(work, part, "types", avoid)
+
+
+def migrations(session: nox.Session, part: Backend) -> Outcome:
+    """The migrations have one head, go up from nothing, agree with the models, go down and up."""
+    return backend.check_migrations(current_work(session), part)
+
+
+def test(session: nox.Session, part: Part, *, python: str = "") -> Outcome:
+    """The tests of the part pass, on a migrated database of their own where it needs one.
+
+    What the user wrote after `--` goes to the test runner. `python` is one of several
+    versions of a backend ("3.13").
+    """
+    work = current_work(session)
+    if isinstance(part, Frontend):
+        return frontend.test(work, part)
+    return backend.test(work, part, python)
+
+
+def build(session: nox.Session, part: Frontend) -> Outcome:
+    """The production build of the part succeeds."""
+    return frontend.check(current_work(session), part, "build")
+
+
+def run(
+    session: nox.Session,
+    part: Part,
+    *argv: str,
+    env: Mapping[str, str | Secret | None] | None = None,
+) -> Outcome:
+    """Runs a command in the part's folder and environment; its exit code is the verdict.
+
+    Raises `CheckFailed` when it is not 0.
+    """
+    work = current_work(session)
+    surroundings = frontend if isinstance(part, Frontend) else backend
+    folder, variables = surroundings.surroundings(work, part)
+    done = work.place.runner.run(Command(argv, cwd=folder).with_env({**variables, **(env or {})}))
+    if not done.ok:
+        title = f"{argv[0]} ended with exit code {done.return_code}"
+        repeat = f"nox -s {session.name}"
+        failure = Failure(title=title, path=part.path, detail=done.output[-500:], repeat=repeat)
+        raise CheckFailed(Outcome(headline=title, passed=False, failures=(failure,)))
+    return Outcome()
+
+
+@contextlib.contextmanager
+def database(session: nox.Session, part: Backend) -> Iterator[Mapping[str, str | Secret]]:
+    """A migrated database of the part's own, until the block ends.
+
+    Yields the variables that lead there, in every form the project may read: `DATABASE_URL`,
+    libpq's `PG*`, and the part's `env`. Raises `MissingError` when no provider can serve.
+    """
+    work = current_work(session)
+    bench = backend.prepare(work, part)
+    with opened_databases(bench) as opened:
+        yield opened.broker.env

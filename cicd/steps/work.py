@@ -1,0 +1,140 @@
+"""What a step works with: the session it runs in, its folders, its runner."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cicd.records.record import Ran
+from cicd.records.runs import Run, open_run, sweep_runs
+from cicd.system.git import read_tree
+from cicd.system.masking import Masks
+from cicd.system.place import Place
+from cicd.system.process import LocalRunner
+from cicd.system.run_name import RUN_VARIABLE, name_run
+from cicd.system.state import cache_folder, replace_folder, state_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    import nox
+
+    from cicd.model import Command, Completed, Tree
+    from cicd.system.process import Runner
+
+_CURRENT: ContextVar[Work] = ContextVar("cicd_work")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """The surroundings of one session.
+
+    `arguments` is what the user wrote after `--`. `strict` is true where `CI` is set:
+    what cannot be verified is an error there. `ran` fills while commands run.
+    """
+
+    session: str
+    arguments: tuple[str, ...]
+    environ: Mapping[str, str]
+    strict: bool
+    run: Run
+    place: Place
+    masks: Masks
+    say: Callable[[str], None] = print
+    """Shows a line, in nox's own log."""
+    ran: list[Ran] = field(default_factory=list)
+
+    def publish_reports(self) -> None:
+        """Moves this session's reports to where people and tools look for them.
+
+        `.cicd/reports/<session>/` has those of the last run that ended; while two runs go
+        on at once, each works in a folder of its own.
+        """
+        if any(self.place.reports.iterdir()):
+            target = self.place.state / "reports" / self.session
+            replace_folder(self.place.reports, target)
+
+    @cached_property
+    def tree(self) -> Tree:
+        return read_tree(self.place.root)
+
+
+def current_work(session: nox.Session) -> Work:
+    """The work of this session; made now when a step is called outside of our sessions."""
+    work = _CURRENT.get(None)
+    return work if work and work.session == session.name else open_work(session)
+
+
+@contextlib.contextmanager
+def working(work: Work) -> Iterator[Work]:
+    """Makes this the work that steps find, until the block ends."""
+    token = _CURRENT.set(work)
+    try:
+        yield work
+    finally:
+        _CURRENT.reset(token)
+
+
+def open_work(session: nox.Session) -> Work:
+    """Reads the environment, makes the folders, and ends what killed runs left."""
+    root = Path.cwd()
+    name_run(os.environ)
+    environ = {name: value for name, value in os.environ.items() if name != RUN_VARIABLE}
+    state = state_folder(root)
+    run = open_run(state, os.environ[RUN_VARIABLE])
+    sweep_runs(state, run)
+    reports = run.reports(session.name)
+    reports.mkdir(parents=True, exist_ok=True)
+    masks, ran = Masks(), list[Ran]()
+    local = LocalRunner(root, environ=environ, out=sys.stdout, masks=masks, ledger=run.processes)
+    place = Place(
+        root=root,
+        state=state,
+        cache=cache_folder(environ),
+        reports=reports,
+        runner=_RecordingRunner(local, session, ran),
+    )
+    return Work(
+        session=session.name,
+        arguments=tuple(session.posargs),
+        environ=environ,
+        strict=is_strict(environ),
+        run=run,
+        place=place,
+        masks=masks,
+        say=lambda line: session.log(masks.apply(line)),
+        ran=ran,
+    )
+
+
+def is_strict(environ: Mapping[str, str]) -> bool:
+    """Whether `CI` is set, as every CI service does; empty, 0 and false count as not set."""
+    return environ.get("CI", "").lower() not in ("", "0", "false")
+
+
+class _RecordingRunner:
+    """Announces a command in nox's log and keeps how it ended."""
+
+    def __init__(self, runner: Runner, session: nox.Session, ran: list[Ran]) -> None:
+        self._runner, self._session, self._ran = runner, session, ran
+
+    def run(
+        self, command: Command, *, timeout_s: float | None = None, quiet: bool = False
+    ) -> Completed:
+        if not quiet:
+            self._session.log(str(command))
+        completed = self._runner.run(command, timeout_s=timeout_s, quiet=quiet)
+        self._ran.append(
+            Ran(
+                command=str(command),
+                return_code=completed.return_code,
+                duration_s=round(completed.duration_s, 3),
+            )
+        )
+        return completed

@@ -1,0 +1,150 @@
+"""`cicd.project()` as a noxfile sees it."""
+
+import pytest
+
+from tests.nox.conftest import Repository
+
+OWN_SESSIONS = """
+    import cicd
+
+    project = cicd.project()
+
+    @project.session(part_of="ci")
+    def contract(session):
+        '''The contract holds'''
+
+    @project.session(part_of="ci", requires=["contract"], python=False)
+    def report(session):
+        pass
+"""
+
+
+def test_an_empty_repository_lists_and_is_not_green(repository: Repository) -> None:
+    assert set(repository.sessions()) == {"ci", "fix", "doctor"}
+    ended = repository.nox("-s", "ci")
+    assert ended.code == 1
+    assert "there is nothing to check" in ended.output
+
+
+def test_an_own_session_has_a_record_and_is_part_of_ci(repository: Repository) -> None:
+    repository.put("noxfile.py", OWN_SESSIONS)
+    assert repository.sessions()["contract"]["description"] == "The contract holds"
+    ended = repository.nox()
+    assert (ended.code, set(repository.records())) == (0, {"contract", "report"})
+    assert ended.last_line.startswith("Green in ")
+
+
+def test_options_of_nox_reach_an_own_session(repository: Repository) -> None:
+    repository.put("noxfile.py", OWN_SESSIONS)
+    assert repository.sessions()["report"]["python"] is False
+
+
+def test_a_skipped_session_is_not_verified_and_red_in_ci(repository: Repository) -> None:
+    repository.put(
+        "noxfile.py", OWN_SESSIONS.replace("pass", "session.skip('no printer answers')")
+    )
+    ended = repository.nox()
+    assert ended.code == 0
+    assert "with one session NOT VERIFIED:\n  report: no printer answers" in ended.output
+    strict = repository.nox(CI="true")
+    assert strict.code == 1
+    assert strict.last_line.startswith("Red in ")
+
+
+def test_an_error_of_an_own_session_is_red(repository: Repository) -> None:
+    repository.put("noxfile.py", OWN_SESSIONS.replace("pass", "session.error('ink is low')"))
+    ended = repository.nox()
+    assert ended.code == 1
+    assert "ink is low" in ended.output
+    assert ended.last_line.endswith("s: report")
+
+
+def test_an_unexpected_exception_keeps_its_traceback_and_is_red(repository: Repository) -> None:
+    repository.put("noxfile.py", OWN_SESSIONS.replace("pass", "1 / 0"))
+    ended = repository.nox()
+    assert ended.code == 1
+    assert "Traceback" in ended.output
+    assert "ZeroDivisionError" in repository.records()["report"].reason
+
+
+def test_a_session_is_replaced_and_keeps_its_place(repository: Repository) -> None:
+    repository.put(
+        "noxfile.py",
+        OWN_SESSIONS + """
+    @project.replace("contract")
+    def other(session):
+        session.error("replaced")
+""",
+    )
+    assert "other" not in repository.sessions()
+    assert repository.nox().last_line.endswith("s: contract, report")
+    assert repository.records()["contract"].reason == "replaced"
+
+
+def test_a_session_is_dropped(repository: Repository) -> None:
+    repository.put("noxfile.py", OWN_SESSIONS + "\n    project.drop('contract')\n")
+    assert "contract" not in repository.sessions()
+    ended = repository.nox()
+    assert (ended.code, set(repository.records())) == (0, {"report"})
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("project.drop('contrakt')", 'did you mean "contract"?'),
+        ("project.replace('contrakt')", 'did you mean "contract"?'),
+        ("project.session(part_of='cy')", "there is no such session"),
+        ("project.session(name='contract')(print)", "there is a session 'contract' already"),
+    ],
+)
+def test_a_wrong_name_ends_nox_with_a_few_lines(
+    repository: Repository, line: str, expected: str
+) -> None:
+    repository.put("noxfile.py", OWN_SESSIONS + f"\n    {line}\n")
+    ended = repository.nox("-l")
+    assert ended.code != 0
+    assert expected in ended.output
+    assert "Traceback" not in ended.output
+    assert len(ended.output.splitlines()) <= 6
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        ('cicd.Backend("backend", postgress="15")', "did you mean `postgres`?"),
+        ('cicd.Backend("backend", formatter="blak")', 'did you mean "black"?'),
+        ('cicd.Backend("backend", coverage_percent="90")', "`coverage_percent`"),
+        ('cicd.Backend("backnd")', 'did you mean "backend"?'),
+        ('cicd.Backend("backend"), cicd.Backend("backend")', 'both have the name "backend"'),
+        ("cicd.Backend()", "its folder is missing"),
+        ('cicd.Backend("backend", "api")', "only its folder goes without a name"),
+        ('cicd.Frontend("backend")', "there is no package.json"),
+        ('cicd.Backend("backend", env={"DB": "{hots}"})', "{hots}"),
+    ],
+)
+def test_a_settings_mistake_ends_nox_with_a_few_lines(
+    repository: Repository, part: str, expected: str
+) -> None:
+    repository.put("backend/pyproject.toml", '[project]\nname = "backend"\n')
+    repository.put("backend/backend.py", "")
+    repository.put("noxfile.py", f"import cicd\n\nproject = cicd.project({part})\n")
+    ended = repository.nox("-l")
+    assert ended.code != 0
+    assert expected in ended.output
+    assert "Traceback" not in ended.output
+    assert len(ended.output.splitlines()) <= 6
+
+
+def test_the_same_verdict_in_sequence_and_in_parallel(repository: Repository) -> None:
+    repository.put("noxfile.py", OWN_SESSIONS.replace("pass", "session.error('ink is low')"))
+    for jobs in ("1", "2"):
+        ended = repository.nox("-j", jobs)
+        assert ended.code == 1
+        assert ended.last_line.endswith("s: report")
+
+
+def test_two_runs_do_not_read_each_others_records(repository: Repository) -> None:
+    repository.put("noxfile.py", OWN_SESSIONS)
+    assert repository.nox("-s", "contract").code == 0
+    assert repository.nox("-s", "report", "--no-dependencies").code == 0
+    assert set(repository.records()) == {"report"}
