@@ -1,0 +1,125 @@
+"""How a package's tests are run once, with a report that we can read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cicd.frontend.scripts import choose, plan_command, plan_script
+from cicd.frontend.suite_tool import SuiteTool, follow_script, recognise_tool
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cicd.config.parts import Frontend
+    from cicd.frontend.package import Package
+    from cicd.frontend.toolchain import Toolchain
+    from cicd.model import Command
+
+_VITEST_COVERAGE = ("@vitest/coverage-v8", "@vitest/coverage-istanbul", "@vitest/coverage-c8")
+
+_COVERAGE_REPORTS = ("json-summary", "cobertura", "lcovonly", "text")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuitePlan:
+    """`report` is where the runner writes its results, None when it writes none.
+
+    `measures`: whether coverage is measured. It is not where arguments choose tests: a few
+    of them cannot cover what all should.
+    """
+
+    command: Command
+    tool: SuiteTool
+    report: Path | None = None
+    measures: bool = False
+
+
+def plan_suite(
+    part: Frontend,
+    toolchain: Toolchain,
+    package: Package,
+    *,
+    reports: Path,
+    arguments: tuple[str, ...] = (),
+) -> SuitePlan:
+    """The part's test script, never watching, with what jest and vitest need to report.
+
+    Raises `SettingsError` when the part names a script that is not there.
+    """
+    plan_script(part, "test", toolchain, package)
+    chosen = follow_script(choose(part, "test"), package.scripts)
+    tool, words = recognise_tool(chosen, package.scripts)
+    measures = not arguments and _can_measure(tool, package)
+    reads = tool in (SuiteTool.JEST, SuiteTool.VITEST)
+    ours = _arguments(tool, words, reports, measures, has_karma="karma" in package.dependencies)
+    return SuitePlan(
+        command=plan_command(part, toolchain, package, chosen, (*ours, *arguments)),
+        tool=tool,
+        report=report_path(reports) if reads else None,
+        measures=measures,
+    )
+
+
+def _can_measure(tool: SuiteTool, package: Package) -> bool:
+    return tool is SuiteTool.JEST or (
+        tool is SuiteTool.VITEST and any(name in package.dependencies for name in _VITEST_COVERAGE)
+    )
+
+
+def report_path(reports: Path) -> Path:
+    """The runner's own report: both runners write jest's form."""
+    return reports / "tests.json"
+
+
+def coverage_folder(reports: Path) -> Path:
+    return reports / "coverage"
+
+
+def _arguments(
+    tool: SuiteTool, words: tuple[str, ...], reports: Path, measures: bool, *, has_karma: bool
+) -> tuple[str, ...]:
+    match tool:
+        case SuiteTool.JEST:
+            return _jest(words, reports, measures)
+        case SuiteTool.VITEST:
+            return _vitest(words, reports, measures)
+        case SuiteTool.ANGULAR:
+            # Angular's builders for jest and vitest know no browsers.
+            return ("--watch=false", *(("--browsers=ChromeHeadless",) if has_karma else ()))
+        case SuiteTool.KARMA:
+            return ("--single-run", "--browsers=ChromeHeadless")
+    return ()
+
+
+def _jest(words: tuple[str, ...], reports: Path, measures: bool) -> tuple[str, ...]:
+    coverage = (
+        "--coverage",
+        f"--coverageDirectory={coverage_folder(reports)}",
+        *(f"--coverageReporters={name}" for name in _COVERAGE_REPORTS),
+    )
+    return (
+        "--ci",
+        "--watchAll=false",
+        *(("--watch=false",) if "--watch" in words else ()),
+        "--json",
+        f"--outputFile={report_path(reports)}",
+        "--testLocationInResults",
+        *(coverage if measures else ("--coverageThreshold={}",)),
+    )
+
+
+def _vitest(words: tuple[str, ...], reports: Path, measures: bool) -> tuple[str, ...]:
+    coverage = (
+        "--coverage.enabled",
+        "--coverage.reportOnFailure",
+        f"--coverage.reportsDirectory={coverage_folder(reports)}",
+        *(f"--coverage.reporter={name}" for name in _COVERAGE_REPORTS),
+    )
+    return (
+        *(() if "run" in words or "--run" in words else ("--run",)),
+        "--reporter=default",
+        "--reporter=json",
+        f"--outputFile.json={report_path(reports)}",
+        *(coverage if measures else ()),
+    )

@@ -1,0 +1,68 @@
+"""A test run that ended, and the numbers that it shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cicd.config.parts import Frontend
+    from cicd.frontend.suite_plan import SuitePlan
+    from cicd.frontend.suite_report import SuiteReport
+    from cicd.frontend.toolchain import Toolchain
+    from cicd.model import Completed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuiteRun:
+    """A test run that ended: what was asked for, and what came of it.
+
+    `counted` is the number of tests that a runner without a report says it ran.
+    """
+
+    root: Path
+    part: Frontend
+    toolchain: Toolchain
+    plan: SuitePlan
+    done: Completed
+    report: SuiteReport | None
+    problem: str
+    counted: int | None
+    coverage_percent: float | None
+    narrowed: bool
+    repeat_prefix: str
+
+
+def render_headline(run: SuiteRun) -> str:
+    if run.report is None:
+        return "numbers unknown" if run.counted is None else plural(run.counted, "test")
+    failed, total = run.report.count("failed"), count_tests(run.report)
+    broken = sum(not case.name for case in run.report.failed)
+    tests = f"{failed} of {total} tests failed" if failed else plural(total, "test")
+    parts = [tests, *([f"{plural(broken, 'file')} could not be run"] if broken else [])]
+    if run.coverage_percent is not None:
+        # Rounded down: 99.6 % is not all of it.
+        parts.append(f"{int(run.coverage_percent)} % covered")
+    elif not (run.plan.measures or run.narrowed):
+        parts.append("coverage not measured")
+    return " · ".join(parts)
+
+
+def plural(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def count_tests(report: SuiteReport) -> int:
+    return sum(bool(case.name) for case in report.cases)
+
+
+def suite_metrics(run: SuiteRun) -> dict[str, float]:
+    metrics: dict[str, float] = {} if run.counted is None else {"tests": run.counted}
+    if run.report:
+        metrics = {name: run.report.count(name) for name in ("passed", "failed", "skipped")}
+        metrics["tests"] = count_tests(run.report)
+    if run.coverage_percent is not None:
+        metrics["coverage_percent"] = run.coverage_percent
+    return metrics

@@ -1,0 +1,84 @@
+"""Running a package's tests once, and judging the run by its report."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from cicd.frontend.coverage import keep_cobertura, read_line_percent
+from cicd.frontend.package import read_package
+from cicd.frontend.suite_counts import parse_count
+from cicd.frontend.suite_plan import coverage_folder, plan_suite
+from cicd.frontend.suite_report import SuiteReport, parse_report, render_junit
+from cicd.frontend.suite_run import SuiteRun
+from cicd.frontend.suite_verdict import judge_run
+from cicd.system.state import write_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cicd.config.parts import Frontend
+    from cicd.frontend.suite_plan import SuitePlan
+    from cicd.frontend.toolchain import Toolchain
+    from cicd.model import Outcome
+    from cicd.system.place import Place
+
+
+def run_tests(
+    place: Place,
+    part: Frontend,
+    toolchain: Toolchain,
+    *,
+    arguments: tuple[str, ...] = (),
+    repeat_prefix: str = "",
+) -> Outcome:
+    """Runs the part's tests; `arguments` go to the runner and choose tests.
+
+    Leaves `tests.json`, `junit.xml`, `coverage.xml` and `coverage/` in the reports folder.
+    `repeat_prefix` ("nox -s frontend_test --") is what a single test's own arguments follow.
+    """
+    package = read_package(toolchain.folder, toolchain.lock_root)
+    reports = place.reports
+    plan = plan_suite(part, toolchain, package, reports=reports, arguments=arguments)
+    _clear(plan, reports)
+    done = place.runner.run(plan.command, timeout_s=part.timeout_s)
+    report, problem = _read_report(plan)
+    if report is not None:
+        write_text(reports / "junit.xml", render_junit(report, part.path))
+    coverage_percent = read_line_percent(coverage_folder(reports)) if plan.measures else None
+    keep_cobertura(coverage_folder(reports), reports / "coverage.xml")
+    return judge_run(
+        SuiteRun(
+            root=place.root,
+            part=part,
+            toolchain=toolchain,
+            plan=plan,
+            done=done,
+            report=report,
+            problem=problem,
+            counted=None if plan.report else parse_count(done.output),
+            coverage_percent=coverage_percent,
+            narrowed=bool(arguments),
+            repeat_prefix=repeat_prefix,
+        )
+    )
+
+
+def _clear(plan: SuitePlan, reports: Path) -> None:
+    """What an earlier run left must not be taken for this one's."""
+    reports.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(coverage_folder(reports), ignore_errors=True)
+    for path in (reports / "junit.xml", reports / "coverage.xml", plan.report):
+        if path is not None:
+            path.unlink(missing_ok=True)
+
+
+def _read_report(plan: SuitePlan) -> tuple[SuiteReport | None, str]:
+    if plan.report is None:
+        return None, ""
+    try:
+        return parse_report(plan.report.read_text(encoding="utf-8")), ""
+    except FileNotFoundError:
+        return None, f"{plan.tool} wrote no report"
+    except ValueError as error:
+        return None, f"the report of {plan.tool} cannot be read: {error}"
