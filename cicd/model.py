@@ -5,11 +5,11 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 
 class Secret:
@@ -118,14 +118,3 @@ class Outcome:
     unverified: tuple[str, ...] = ()
     metrics: Mapping[str, float] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """The files of a repository that git does not ignore, relative to its root."""
-
-    root: Path
-    files: tuple[PurePosixPath, ...]
-
-    def below(self, folder: PurePosixPath) -> Iterable[PurePosixPath]:
-        return (file for file in self.files if file.is_relative_to(folder))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from cicd.errors import SettingsError
@@ -21,6 +20,8 @@ def complaint(call: str, wrong: str, hint: str = "") -> SettingsError:
 
 def meant(given: str, known: Sequence[str]) -> str:
     """The known name that comes closest to the given one, or ""."""
+    from difflib import get_close_matches
+
     return next(iter(get_close_matches(given, known, n=1, cutoff=0.6)), "")
 
 

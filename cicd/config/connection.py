@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from cicd.config.files import Files
     from cicd.config.parts import Backend
-    from cicd.model import Tree
+    from cicd.tree import Tree
 
 _PIECES = "{user}:{password}@{host}:{port}/{dbname}"
 _SCHEME = re.compile(r"^(postgresql\+\w+)://")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-    from cicd.model import Tree
+    from cicd.tree import Tree
 
 _last: list[tuple[Tree, Files]] = []
 
@@ -32,7 +32,7 @@ class Files:
 
     def __init__(self, tree: Tree) -> None:
         self.root = tree.root
-        self.names = sorted(map(str, tree.files))
+        self.names = sorted(tree.files)
         self._root = f"{tree.root}/"
         self._known = frozenset(self.names)
         self._texts: dict[str, str] = {}

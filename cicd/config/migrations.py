@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cicd.config.files import Files
     from cicd.config.parts import Backend
-    from cicd.model import Tree
+    from cicd.tree import Tree
 
 _CREATE = r"(?i)CREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?[\\\"']*([\w-]+)"
 _CREATED = r"\bCreateExtension\(\s*(?:name\s*=\s*)?[\"']([\w-]+)"

@@ -13,7 +13,7 @@ from cicd.config.workspaces import node_root
 if TYPE_CHECKING:
     from cicd.config.files import Files
     from cicd.config.parts import Frontend
-    from cicd.model import Tree
+    from cicd.tree import Tree
 
 _LOCKS = {
     "bun.lock": "bun",

@@ -11,7 +11,7 @@ from cicd.config.finding import Finding
 if TYPE_CHECKING:
     from cicd.config.files import Files
     from cicd.config.parts import Backend
-    from cicd.model import Tree
+    from cicd.tree import Tree
 
 _VERSION = r"^(?:cpython-|python-|python)?(\d+\.\d+)(?:[.\w+-]*)$"
 _BOUND = r"(\d+)(?:\.(\d+))?(?:\.(\d+))?"

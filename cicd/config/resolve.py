@@ -14,7 +14,7 @@ from cicd.config.survey import name_parts, survey
 if TYPE_CHECKING:
     from cicd.config.found import Found
     from cicd.config.parts import Part
-    from cicd.model import Tree
+    from cicd.tree import Tree
 
 GIVEN = "noxfile.py"
 _BACKEND = {

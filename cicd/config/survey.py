@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cicd.config.files import Files
-    from cicd.model import Tree
+    from cicd.tree import Tree
 
 
 def survey(tree: Tree) -> tuple[Backend | Frontend, ...]:

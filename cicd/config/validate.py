@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cicd.config.files import Files
     from cicd.config.parts import Part
     from cicd.errors import SettingsError
-    from cicd.model import Tree
+    from cicd.tree import Tree
 
 _PYTHON = ("pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "manage.py", "alembic.ini")
 
@@ -36,7 +36,7 @@ def validate(tree: Tree, parts: Sequence[Part]) -> None:
         _check_path(files, part)
         _check_name(part)
         check_fields(part)
-    _check_names(name_parts(tree, parts))
+    _check_names(tree, parts)
 
 
 def unknown_field(cls_name: str, path: str, given: str, known: Sequence[str]) -> SettingsError:
@@ -102,16 +102,34 @@ def _check_name(part: Part) -> None:
         raise complaint(call, f'`name` cannot be "{name}": a session has that name')
 
 
-def _check_names(parts: Sequence[Part]) -> None:
-    twice = [name for name, n in Counter(str(part.name) for part in parts).items() if n > 1]
-    for name in twice[:1]:
-        paths = [part.path for part in parts if part.name == name]
-        raise complaint(
-            " and ".join(f'cicd.{type(p).__name__}("{p.path}")' for p in parts if p.name == name),
-            f'both have the name "{name}"',
-            (
-                f'give one of them another: name="{name}_2"'
-                if len(set(paths)) == 1
-                else "give one " "of them another `name`"
+def _check_names(tree: Tree, parts: Sequence[Part]) -> None:
+    """Discovery would tell two parts of one folder apart; a person who writes both must."""
+    for part, name in _twice(tree, parts):
+        calls = [
+            f'cicd.{type(other).__name__}("{other.path}")'
+            for other, its_name in _named(tree, parts)
+            if its_name == name
+        ]
+        hint = f'give one of them another: name="{name}_2"'
+        raise complaint(" and ".join(calls), f'both have the name "{name}"', hint)
+
+
+def _twice(tree: Tree, parts: Sequence[Part]) -> list[tuple[Part, str]]:
+    named = _named(tree, parts)
+    counted = Counter(name for _, name in named)
+    return [(part, name) for part, name in named if counted[name] > 1]
+
+
+def _named(tree: Tree, parts: Sequence[Part]) -> list[tuple[Part, str]]:
+    """Each part with its name; those of one kind and folder get the one of that folder."""
+    alone = {(type(part), folder_of(part.path)): part for part in reversed(parts)}
+    names = dict(zip(alone, name_parts(tree, tuple(alone.values())), strict=True))
+    return [
+        (
+            part,
+            str(
+                names[type(part), folder_of(part.path)].name if part.name is DISCOVER else part.name
             ),
         )
+        for part in parts
+    ]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import nox
 
     from cicd.config.parts import Frontend, Part
-    from cicd.model import Tree
+    from cicd.tree import Tree
 
     Body = Callable[[nox.Session], object]
 

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
     import nox
 
-    from cicd.model import Command, Completed, Tree
+    from cicd.model import Command, Completed
     from cicd.system.process import Runner
+    from cicd.tree import Tree
 
 _CURRENT: ContextVar[Work] = ContextVar("cicd_work")
 

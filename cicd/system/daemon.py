@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from cicd.errors import MissingError
-from cicd.system.process import read_output
+from cicd.system.ask import read_output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from cicd.model import Tree
-from cicd.system.process import read_output
+from cicd.tree import Tree
+from cicd.system.ask import read_output
 
 _NOT_LISTED = {".git", ".nox", ".cicd", ".venv", "venv", "node_modules", "__pycache__"}
 
@@ -18,7 +18,7 @@ def read_tree(root: Path) -> Tree:
     """
     listed = _list_with_git(root)
     files = _walk(root) if listed is None else listed
-    return Tree(root, tuple(map(PurePosixPath, files)))
+    return Tree(root, tuple(files))
 
 
 def read_commit(root: Path) -> str:

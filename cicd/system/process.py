@@ -1,4 +1,4 @@
-"""Starts processes. Nothing else in this package does."""
+"""Starts the commands of sessions. Beside `ask`, nothing else starts a process to wait for it."""
 
 from __future__ import annotations
 
@@ -142,15 +142,6 @@ class _Reader:
             if not self._thread.is_alive():
                 self._stream.close()
         return bytes(self._kept).decode(errors="replace")
-
-
-def read_output(argv: tuple[str, ...]) -> str | None:
-    """What a short question to another program prints; None when it fails or is not there."""
-    try:
-        done = subprocess.run(argv, capture_output=True, stdin=subprocess.DEVNULL, check=False)
-    except OSError:
-        return None
-    return done.stdout.decode(errors="surrogateescape") if done.returncode == 0 else None
 
 
 def plain_env(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from cicd.model import Tree
+from cicd.tree import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,6 +25,6 @@ def make_tree(tmp_path: Path) -> MakeTree:
             file = root / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(content, encoding="utf-8")
-        return Tree(root, tuple(PurePosixPath(name) for name in contents))
+        return Tree(root, tuple(contents))
 
     return make

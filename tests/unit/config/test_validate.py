@@ -12,7 +12,7 @@ from cicd.errors import SettingsError
 
 if TYPE_CHECKING:
     from cicd.config.parts import Part
-    from cicd.model import Tree
+    from cicd.tree import Tree
     from tests.unit.config.conftest import MakeTree
 
 

@@ -23,7 +23,7 @@ def files(tmp_path: Path) -> Path:
 def test_what_git_ignores_is_not_in_the_tree(files: Path) -> None:
     git(files, "init")
     git(files, "add", "kept.py")
-    names = set(map(str, read_tree(files).files))
+    names = set(read_tree(files).files)
     assert names == {".gitignore", "kept.py", "with space/ä\nnew line.py"}
 
 
@@ -31,7 +31,7 @@ def test_without_git_every_file_counts_but_those_that_tools_make(files: Path) ->
     (files / "node_modules").mkdir()
     (files / "node_modules" / "package.json").write_text("{}")
     tree = read_tree(files)
-    assert PurePosixPath("ignored/secret.py") in tree.files
+    assert "ignored/secret.py" in tree.files
     assert list(tree.below(PurePosixPath("node_modules"))) == []
 
 
