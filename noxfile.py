@@ -7,7 +7,7 @@ import nox
 import cicd
 
 project = cicd.project(
-    cicd.Backend(".", name="cicd"),
+    cicd.Backend(".", name="cicd", postgres=None),
     cicd.Backend("examples/bookshop/backend"),
     cicd.Frontend("examples/bookshop/frontend"),
 )
