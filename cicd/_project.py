@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cicd.config.survey import survey
-from cicd.sessions.parts import register_part
+from cicd.sessions.parts import register_parts
 from cicd.sessions.pipeline import register_pipeline
 from cicd.sessions.registry import OWN_ENVIRONMENT, find, register, remove, replace, require
 from cicd.sessions.whole_run import begin_run
@@ -36,8 +36,7 @@ def project(*parts: Part) -> Project:
 
         chosen = complete(tree, parts)
     register_pipeline(chosen)
-    for part in chosen:
-        register_part(tree, part, chosen)
+    register_parts(tree, chosen)
     begin_run(tree.root, chosen)
     return Project(chosen)
 

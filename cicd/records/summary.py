@@ -19,9 +19,18 @@ _FAILURES_SHOWN = 5
 
 
 def render_summary(
-    records: Sequence[Record], *, required: Iterable[str] = (), duration_s: float
+    records: Iterable[Record],
+    *,
+    required: Iterable[str] = (),
+    order: Sequence[str] = (),
+    duration_s: float,
 ) -> str:
-    """A table of the sessions, then what one needs to act on; the verdict comes last."""
+    """A table of the sessions, then what one needs to act on; the verdict comes last.
+
+    `order` is that of the table; sessions that it does not name come after it.
+    """
+    places = {name: place for place, name in enumerate(order)}
+    records = sorted(records, key=lambda record: places.get(record.session, len(places)))
     judgement = judge(records, required)
     missing = [name for name in judgement.red if name not in {r.session for r in records}]
     width = max(map(len, (*(record.session for record in records), *missing)), default=0)

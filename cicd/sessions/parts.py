@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from cicd.config import resolve
@@ -37,34 +38,46 @@ _FRONTEND = {
 }
 
 
-def register_part(tree: Tree, part: Part, parts: Sequence[Part]) -> None:
-    """Registers the sessions of the verbs that this part has work for, as part of `ci`.
+def register_parts(tree: Tree, parts: Sequence[Part]) -> None:
+    """Registers the sessions of all parts, and makes `ci` require them.
 
-    `parts` are all parts: the tools of one leave the folders of the others alone.
+    They are required in turns: with two jobs, two parts go forward at the same time,
+    while two sessions of one part would wait for the same installation.
+    """
+    names = [_register_part(tree, part, parts) for part in parts]
+    require(CI, [name for turn in zip_longest(*names) for name in turn if name])
+
+
+def _register_part(tree: Tree, part: Part, parts: Sequence[Part]) -> list[str]:
+    """Registers the sessions of the verbs that this part has work for; returns those that judge.
+
+    The tools of one part leave the folders of the others alone.
     """
     avoid = others_below(part, parts)
     verbs = _BACKEND if isinstance(part, Backend) else _FRONTEND
-    for verb, (field, description) in verbs.items():
-        if resolve.field(tree, part, field):
-            _register_verb(tree, part, verb, description, avoid)
+    return [
+        name
+        for verb, (field, description) in verbs.items()
+        if resolve.field(tree, part, field)
+        for name in _register_verb(tree, part, verb, description, avoid)
+    ]
 
 
 def _register_verb(
     tree: Tree, part: Part, verb: str, description: str, avoid: tuple[str, ...]
-) -> None:
+) -> list[str]:
     options = {"avoid": avoid} if isinstance(part, Backend) and verb in _READING else {}
     name, owner = f"{part.name}_{verb}", str(part.name)
     versions = _versions(tree, part) if verb == "test" else ()
     if not versions:
         register(name, _body(part, verb, **options), description, part=owner, verb=verb)
-        require(CI, [name])
-        return
+        return [name]
     each = [f"{name}_py{version.replace('.', '')}" for version in versions]
     for version, own in zip(versions, each, strict=True):
         body = _body(part, verb, python=version)
         register(own, body, f"{description}; Python {version}", part=owner, verb=verb)
     register_plain(name, _nothing, f"{description}; every version", requires=each)
-    require(CI, each)
+    return each
 
 
 def _nothing(session: nox.Session) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import nox
+from nox import registry
 
 from cicd.sessions.pipeline import CI, required_by_ci
 from cicd.sessions.selection import asks_for_jobs, read_selection
@@ -70,4 +71,11 @@ def _print_summary(root: Path, with_ci: bool, begun: float) -> None:
 
     required = required_by_ci() if with_ci else ()
     took = time.monotonic() - begun
-    show(render_summary(read_records(folder), required=required, duration_s=took))
+    show(
+        render_summary(
+            read_records(folder),
+            required=required,
+            order=list(registry.get()),
+            duration_s=took,
+        )
+    )
