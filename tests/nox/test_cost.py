@@ -1,0 +1,53 @@
+"""Listing stays cheap: held by what is imported and done, since a time cannot be."""
+
+import os
+import subprocess
+import sys
+
+from tests.conftest import ROOT
+from tests.nox.conftest import Repository
+
+HEAVY = {
+    "docker",
+    "testcontainers",
+    "psycopg",
+    "yaml",
+    "filelock",
+    "platformdirs",
+    "requests",
+    "cicd.steps",
+    "cicd.backend",
+    "cicd.frontend",
+    "cicd.database",
+    "cicd.records",
+    "cicd.system.process",
+    "cicd.model",
+}
+LIST = """
+import runpy, sys
+sys.argv = ["nox", "-l"]
+try:
+    runpy.run_module("nox", run_name="__main__")
+except SystemExit:
+    pass
+print(*sorted(sys.modules), sep="\\n", file=sys.stderr)
+"""
+
+
+def test_listing_imports_nothing_heavy() -> None:
+    listed = subprocess.run(
+        (sys.executable, "-c", LIST), cwd=ROOT, env=os.environ, capture_output=True, text=True
+    )
+    assert "backend_test" in listed.stdout
+    assert HEAVY & set(listed.stderr.splitlines()) == set()
+
+
+def test_listing_writes_nothing(repository: Repository) -> None:
+    repository.put("pyproject.toml", '[project]\nname = "app"\n')
+    repository.put("app.py", "")
+    assert "app_test" not in repository.sessions()
+    assert sorted(path.name for path in repository.root.iterdir()) == [
+        "app.py",
+        "noxfile.py",
+        "pyproject.toml",
+    ]
