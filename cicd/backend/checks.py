@@ -1,0 +1,222 @@
+"""Runs the checks of one kind and reports them together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from cicd.backend import catalog
+from cicd.backend.checkers.port import Checker, Finding, Scope
+from cicd.backend.environment import Environment, ensure_tools
+from cicd.backend.fields import from_root, part_folder, words
+from cicd.backend.pins import tool_requirement
+from cicd.backend.settings import read_settings
+from cicd.backend.sources import avoided_inside, cover, python_files
+from cicd.backend.uv import last_lines
+from cicd.errors import MissingError, SettingsError
+from cicd.model import Command, Completed, Failure, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pathlib import Path
+
+    from cicd.backend.settings import Settings
+    from cicd.config.parts import Backend
+    from cicd.tree import Tree
+    from cicd.system.place import Place
+
+
+class Kind(StrEnum):
+    """What a check judges. The value is the session's verb."""
+
+    FORMAT = "format"
+    LINT = "lint"
+    TYPES = "types"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What the checks of a part need: its environment, its files, and where it stands.
+
+    `avoid` are the folders of the other parts; `search_path` is PATH as the session has it;
+    `pinned` the versions of tools that the repository pins elsewhere; `repeat` the command
+    that repeats the session, `fix` the one that writes.
+    """
+
+    place: Place
+    part: Backend
+    environment: Environment
+    tree: Tree
+    search_path: str = ""
+    avoid: tuple[str, ...] = ()
+    pinned: Mapping[str, str] = field(default_factory=dict)
+    repeat: str = ""
+    fix: str = "nox -s fix"
+
+
+def run_checks(task: Task, kind: Kind) -> Outcome:
+    """Runs every tool of this kind that the part names, and judges from what they report.
+
+    A tool that ends badly without a finding, that looked at fewer files than there are,
+    or that cannot be run, is a failure. Raises `RemoteError` when a tool must be fetched
+    and the registry does not answer.
+    """
+    files = python_files(task.tree, task.part.path, task.avoid)
+    if not files:
+        return Outcome(headline="no Python files", passed=False, failures=(_no_files(task),))
+    reports = [_run_one(task, checker, len(files)) for checker in checkers(task.part, kind)]
+    failures = tuple(failure for report in reports for failure in report.failures)
+    scanned = max((report.scanned or len(files) for report in reports), default=0)
+    return Outcome(
+        headline=_headline(failures, scanned),
+        passed=not failures,
+        failures=failures,
+        metrics={"findings": len(failures), "files": scanned},
+        facts={report.name: report.version for report in reports},
+    )
+
+
+def run_fixes(task: Task) -> Outcome:
+    """Runs the part's linters and formatters that can write, in this order."""
+    failures = []
+    found = (*checkers(task.part, Kind.LINT), *checkers(task.part, Kind.FORMAT))
+    for checker in found:
+        command = checker.fix_command(_scope(task, checker)[1])
+        done = _run(task, command) if command else None
+        if done and not done.ok:
+            said = last_lines(done.output, 10)
+            failures.append(Failure(title=f"{checker.NAME} could not write", detail=said))
+    return Outcome(headline="", passed=not failures, failures=tuple(failures))
+
+
+def checkers(part: Backend, kind: Kind) -> tuple[Checker, ...]:
+    """The tools that a part names; raises `SettingsError` for one that is not supported."""
+    catalogs = {
+        Kind.FORMAT: ("formatter", part.formatter, catalog.FORMATTERS),
+        Kind.LINT: ("linter", part.linter, catalog.LINTERS),
+        Kind.TYPES: ("types", part.types, catalog.TYPE_CHECKERS),
+    }
+    field_name, value, known = catalogs[kind]
+    for name in words(value):
+        if name not in known:
+            raise SettingsError(
+                f"cicd.Backend({field_name}={name!r}): known are {', '.join(known)}"
+            )
+    return tuple(known[name] for name in words(value))
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    name: str
+    version: str
+    scanned: int | None
+    failures: tuple[Failure, ...]
+
+
+def _run_one(task: Task, checker: Checker, existing: int) -> _Report:
+    origin, scope = _scope(task, checker)
+    done = _run(task, checker.check_command(scope))
+    found = checker.parse_findings(done.output)
+    counted = (finding for finding in dict.fromkeys(found) if finding.severe or not done.ok)
+    failures = [_failure(task, finding) for finding in counted]
+    if not done.ok and not failures:
+        failures.append(_broken(task, checker, done))
+    scanned = _scanned(task, checker, scope, done)
+    if done.ok and (few := _few(checker, scope.settings, scanned, existing)):
+        failures.append(Failure(title=few, path=task.part.path, repeat=task.repeat))
+    return _Report(checker.NAME, origin, scanned, tuple(failures))
+
+
+def _scope(task: Task, checker: Checker) -> tuple[str, Scope]:
+    """Finds the tool in the project's environment, else in one of its own; tells its version."""
+    folder = part_folder(task.place, task.part)
+    home = task.environment
+    if borrowed := not home.program(checker.NAME).exists():
+        wanted = tool_requirement(checker.NAME, home.interpreter.minor, task.pinned)
+        home = ensure_tools(task.place, (wanted,), home.interpreter)
+    origin = home.version(checker.NAME)
+    if borrowed:
+        origin += " (the project brings none)"
+    inside = avoided_inside(task.part.path, task.avoid)
+    source = tuple(name for name in words(task.part.source) if (folder / name).exists())
+    return origin, Scope(
+        program=home.program(checker.NAME),
+        folder=folder,
+        targets=cover(python_files(task.tree, task.part.path, task.avoid), inside),
+        whole=not inside,
+        settings=read_settings(folder, task.place.root, checker.SETTINGS),
+        python=task.environment.python,
+        borrowed=borrowed,
+        source=source,
+        line_length=_line_length(folder, task),
+    )
+
+
+def _line_length(folder: Path, task: Task) -> int:
+    black = read_settings(folder, task.place.root, catalog.FORMATTERS["black"].SETTINGS)
+    length = black.values.get("line-length", 88)
+    return length if isinstance(length, int) else 88
+
+
+def _run(task: Task, command: Command) -> Completed:
+    command = command.with_env({**task.environment.variables(task.search_path), **_PLAIN})
+    try:
+        return task.place.runner.run(command, timeout_s=task.part.timeout_s)
+    except MissingError as error:
+        return Completed(command, 127, str(error))
+
+
+_PLAIN = {"NO_COLOR": "1", "FORCE_COLOR": None, "COLUMNS": "200"}
+"""Colours would stand between us and the report."""
+
+
+def _scanned(task: Task, checker: Checker, scope: Scope, done: Completed) -> int | None:
+    if count := checker.count_command(scope):
+        count = count.with_env(task.environment.variables(task.search_path))
+        listed = task.place.runner.run(count, timeout_s=task.part.timeout_s, quiet=True)
+        return checker.parse_scanned(listed.output) if listed.ok else None
+    return checker.parse_scanned(done.output)
+
+
+def _few(checker: Checker, settings: Settings, scanned: int | None, existing: int) -> str:
+    """What to say when a tool looked at fewer files than it should have; "" when it did not."""
+    if scanned == 0:
+        return f"{checker.NAME} looked at no file, and there are {existing}"
+    every = checker.SCANS_ALL and not settings.names_any(checker.NARROWING)
+    if every and scanned is not None and scanned < existing:
+        return f"{checker.NAME} looked at {scanned} of {existing} files, and no setting says why"
+    return ""
+
+
+def _failure(task: Task, finding: Finding) -> Failure:
+    folder = part_folder(task.place, task.part)
+    return Failure(
+        title=finding.text,
+        path=from_root(task.place, folder, finding.path),
+        line=finding.line,
+        repeat=task.repeat,
+        fix=task.fix if finding.fixable else "",
+    )
+
+
+def _broken(task: Task, checker: Checker, done: Completed) -> Failure:
+    ended = "reached the time limit" if done.timed_out else f"ended with {done.return_code}"
+    title = f"{checker.NAME} {ended} and reported no finding"
+    return Failure(
+        title=title,
+        path=task.part.path,
+        detail=last_lines(done.output, 12),
+        repeat=task.repeat,
+    )
+
+
+def _no_files(task: Task) -> Failure:
+    return Failure(title="there is no Python file to check", path=task.part.path)
+
+
+def _headline(failures: tuple[Failure, ...], scanned: int) -> str:
+    if failures:
+        return "1 finding" if len(failures) == 1 else f"{len(failures)} findings"
+    return "1 file" if scanned == 1 else f"{scanned} files"

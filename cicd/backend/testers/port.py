@@ -1,0 +1,112 @@
+"""The port: a test runner that leaves a JUnit report."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from cicd.backend import drivers
+from cicd.backend.fields import part_folder, words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cicd.backend.environment import Environment
+    from cicd.backend.junit import Case, Report
+    from cicd.backend.selection import Selection
+    from cicd.config.parts import Backend
+    from cicd.model import Command, Completed, Failure, Secret
+    from cicd.system.place import Place
+
+DRIVERS = Path(drivers.__path__[0])
+"""The folder of our own modules that run inside the project's environment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuiteJob:
+    """One run of a part's tests.
+
+    `env` is what the tests are given (the connection to their database, plugins),
+    `environ` the environment in which we run: PATH and PYTHONPATH are continued from it.
+    """
+
+    place: Place
+    part: Backend
+    environment: Environment
+    selection: Selection
+    env: Mapping[str, str | Secret] = field(default_factory=dict)
+    environ: Mapping[str, str] = field(default_factory=dict)
+    manage: str = "manage.py"
+
+    @property
+    def folder(self) -> Path:
+        return part_folder(self.place, self.part)
+
+    @property
+    def junit(self) -> Path:
+        return self.place.reports / "junit.xml"
+
+    @property
+    def measured(self) -> Path:
+        """What coverage measures while the tests run."""
+        return self.place.reports / ".coverage"
+
+    @property
+    def coverage_xml(self) -> Path:
+        return self.place.reports / "coverage.xml"
+
+    @property
+    def coverage_json(self) -> Path:
+        return self.place.reports / "coverage.json"
+
+    @property
+    def running(self) -> Path:
+        """The folder with a file for each process that runs a test, which names the test."""
+        return self.place.reports / "running"
+
+    @property
+    def source(self) -> tuple[str, ...]:
+        return words(self.part.source)
+
+    def variables(self) -> dict[str, str | Secret | None]:
+        """The environment of every process of this run."""
+        return {
+            **self.environment.variables(self.environ.get("PATH", "")),
+            "CICD_JUNIT": str(self.junit),
+            "CICD_RUNNING": str(self.running),
+            "COVERAGE_FILE": str(self.measured),
+            **self.env,
+            "PYTHONPATH": self._python_path(),
+        }
+
+    def _python_path(self) -> str:
+        given = self.env.get("PYTHONPATH", self.environ.get("PYTHONPATH", ""))
+        return os.pathsep.join(filter(None, (str(DRIVERS), str(given))))
+
+
+class Tester(Protocol):
+    """One test runner. Each module beside this one is a tester; all of it is pure."""
+
+    def suite_command(self, job: SuiteJob) -> Command:
+        """Runs the tests; the report goes to `job.junit`."""
+        ...
+
+    def report_command(self, job: SuiteJob) -> Command | None:
+        """Writes the coverage reports afterwards; None when coverage is not ours to measure."""
+        ...
+
+    def case_id(self, case: Case, file: str) -> str:
+        """How the runner is told to run just this test; `file` is where it stands, relative
+        to the part's folder ("" when that is not known)."""
+        ...
+
+    def judge_end(self, job: SuiteJob, done: Completed, report: Report) -> tuple[Failure, ...]:
+        """What is wrong with the run beside tests that fail: an end that does not agree
+        with the report."""
+        ...
+
+    def explain(self, output: str) -> str:
+        """The line of the output that says why the tests could not be run; "" without one."""
+        ...

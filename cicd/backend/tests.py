@@ -1,0 +1,260 @@
+"""Runs the tests of a part and judges from their reports."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import signal
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cicd.backend import catalog
+from cicd.backend.coverage import judge_coverage, read_coverage, render_percent
+from cicd.backend.fields import from_root
+from cicd.backend.junit import Case, Report, first_error_line, parse_junit, places_in
+from cicd.backend.testers import command
+from cicd.backend.uv import last_lines
+from cicd.errors import SettingsError
+from cicd.model import Failure, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from cicd.backend.testers.port import SuiteJob, Tester
+    from cicd.config.parts import Backend
+    from cicd.model import Completed
+
+
+def run_tests(
+    job: SuiteJob,
+    *,
+    repeat_prefix: str,
+    inspectable: bool = False,
+    running: Callable[[], Mapping[str, str]] | None = None,
+) -> Outcome:
+    """Runs a part's tests under coverage and judges from the reports that they leave.
+
+    Leaves `junit.xml`, `coverage.xml` and `coverage.json` in the session's reports.
+    `repeat_prefix` is what a test's name is put behind ("nox -s backend_test --");
+    `inspectable`: there is a database that `--keep-db` would keep. `running` tells
+    which test each process runs now, beside the files in which our own plugin says so.
+
+    Red: a test that fails (beyond what `min_pass_percent` allows), no test at all, a
+    missing or broken report, an end that does not agree with the report, the time limit,
+    coverage below `coverage_percent`.
+    """
+    tester = require_tester(job.part)
+    _clear(job)
+    done = job.place.runner.run(tester.suite_command(job), timeout_s=job.part.timeout_s)
+    now = _running(job, running)
+    if not done.timed_out:
+        _write_coverage(job, tester)
+    try:
+        report = _read_report(job, tester, done)
+    except ValueError as error:
+        reason = tester.explain(done.output) or str(error)
+        return _no_report(job, done, reason, now, repeat_prefix)
+    return _judge(job, tester, done, report, _Words(repeat_prefix, inspectable))
+
+
+def _write_coverage(job: SuiteJob, tester: Tester) -> None:
+    command = tester.report_command(job)
+    if command and job.measured.is_file():
+        quiet = "--show" not in command.argv
+        job.place.runner.run(command, timeout_s=job.part.timeout_s, quiet=quiet)
+
+
+def require_tester(part: Backend) -> Tester:
+    """The test runner that a part names; raises `SettingsError` for an unknown one."""
+    if isinstance(part.tests, tuple):
+        return command
+    if part.tests in catalog.TESTERS and isinstance(part.tests, str):
+        return catalog.TESTERS[part.tests]
+    known = ", ".join(catalog.TESTERS)
+    raise SettingsError(f"cicd.Backend(tests={part.tests!r}): known are {known}, or a tuple")
+
+
+def _clear(job: SuiteJob) -> None:
+    """Removes what an earlier run left: a stale report must not be taken for this one's."""
+    for file in (job.junit, job.measured, job.coverage_xml, job.coverage_json):
+        file.unlink(missing_ok=True)
+    shutil.rmtree(job.running, ignore_errors=True)
+    job.running.mkdir(parents=True)
+
+
+def _running(job: SuiteJob, asked: Callable[[], Mapping[str, str]] | None) -> tuple[str, ...]:
+    told = dict(asked()) if asked else {}
+    for file in sorted(job.running.iterdir()):
+        told.setdefault(file.name, file.read_text(encoding="utf-8"))
+    return tuple(dict.fromkeys(name for name in told.values() if name))
+
+
+def _read_report(job: SuiteJob, tester: Tester, done: Completed) -> Report:
+    if tester is command and not job.junit.is_file() and not done.timed_out:
+        return Report()
+    return parse_junit(job.junit)
+
+
+def _no_report(
+    job: SuiteJob, done: Completed, reason: str, now: tuple[str, ...], repeat_prefix: str
+) -> Outcome:
+    """The run was cut short: names the tests that ran at that moment."""
+    if done.timed_out:
+        title = f"the time limit of {job.part.timeout_s:g} s was reached"
+        headline = "time limit reached"
+    else:
+        headline = f"the test run {_ending(done)}"
+        title = headline if now else f"{headline}: {reason}"
+    if now:
+        title += f" while {', '.join(now)} ran"
+    failure = Failure(
+        title=title,
+        path=from_root(job.place, job.folder, now[0].partition("::")[0]) if now else job.part.path,
+        detail=last_lines(done.output, 12),
+        repeat=(
+            shlex.join((*shlex.split(repeat_prefix), *now)) if now else _without_tail(repeat_prefix)
+        ),
+    )
+    return Outcome(headline=headline, passed=False, failures=(failure,))
+
+
+def _without_tail(repeat_prefix: str) -> str:
+    return repeat_prefix.removesuffix("--").rstrip()
+
+
+def _ending(done: Completed) -> str:
+    # A shell says 128 + n of a program that signal n has ended.
+    number = -done.return_code if done.return_code < 0 else done.return_code - 128
+    try:
+        return f"was ended by {signal.Signals(number).name}"
+    except ValueError:
+        return f"ended with exit code {done.return_code}"
+
+
+class _Words:
+    """How a test's failure is worded: with the command that repeats it."""
+
+    def __init__(self, repeat_prefix: str, inspectable: bool) -> None:
+        self._prefix, self._inspectable = repeat_prefix, inspectable
+
+    def whole(self, failure: Failure) -> Failure:
+        """A failure of the run as a whole is repeated by the run."""
+        return replace(failure, repeat=failure.repeat or _without_tail(self._prefix))
+
+    def failure(self, job: SuiteJob, tester: Tester, case: Case) -> Failure:
+        file = _test_file(job, case)
+        name = tester.case_id(case, _relative(file, job.folder) if file else "")
+        repeat = f"{self._prefix} {shlex.quote(name)}"
+        return Failure(
+            title=case.name,
+            path=from_root(job.place, job.folder, str(file)) if file else job.part.path,
+            line=_line(job, case, file),
+            detail=first_error_line(case),
+            repeat=repeat,
+            inspect=f"{repeat} --keep-db" if self._inspectable else "",
+        )
+
+
+def _test_file(job: SuiteJob, case: Case) -> Path | None:
+    """pytest names files relative to its root, which may lie above the part."""
+    for folder in (job.folder, *job.folder.parents) if case.file else ():
+        if (folder / case.file).is_file():
+            return folder / case.file
+        if folder == job.place.root:
+            break
+    return None
+
+
+def _relative(file: Path, folder: Path) -> str:
+    return file.relative_to(folder).as_posix() if file.is_relative_to(folder) else str(file)
+
+
+def _line(job: SuiteJob, case: Case, file: Path | None) -> int | None:
+    """Where the test's own code failed, else where the test stands."""
+    if file is None:
+        return None
+    places = places_in(case.text)
+    inside = [line for path, line in places if (job.folder / path).resolve() == file.resolve()]
+    return inside[-1] if inside else case.line
+
+
+def _judge(
+    job: SuiteJob, tester: Tester, done: Completed, report: Report, words: _Words
+) -> Outcome:
+    failed = tuple(words.failure(job, tester, case) for case in report.failed)
+    percent, unread = _coverage(job)
+    odd = (*tester.judge_end(job, done, report), *_judge_number(job, tester, report))
+    broken = tuple(map(words.whole, (*odd, *unread, *_judge_coverage(job, percent))))
+    allowed = not failed or report.pass_percent + 1e-9 >= job.part.min_pass_percent
+    return Outcome(
+        headline=_headline(job, report, percent, broken),
+        passed=allowed and not broken,
+        failures=(*broken, *failed),
+        unverified=_all_skipped(report),
+        metrics=_metrics(report, percent),
+        facts={"arguments": shlex.join(job.selection.arguments)},
+    )
+
+
+def _judge_number(job: SuiteJob, tester: Tester, report: Report) -> tuple[Failure, ...]:
+    if report.tests or (tester is command and not job.junit.is_file()):
+        return ()
+    chosen = shlex.join(job.selection.arguments)
+    title = f"no test was run: `{chosen}` chooses none" if chosen else "no test was found"
+    return (Failure(title=title, path=job.part.path),)
+
+
+def _coverage(job: SuiteJob) -> tuple[float | None, tuple[Failure, ...]]:
+    try:
+        return read_coverage(job.coverage_json), ()
+    except ValueError as error:
+        return None, (Failure(title=str(error), path=job.part.path),)
+
+
+def _judge_coverage(job: SuiteJob, percent: float | None) -> tuple[Failure, ...]:
+    if job.selection.partial:
+        return ()
+    why = "nothing was measured: is coverage switched off in the project's own settings?"
+    return judge_coverage(percent, job.part.coverage_percent, why, job.part.path)
+
+
+def _all_skipped(report: Report) -> tuple[str, ...]:
+    if report.tests and report.tests == len(report.skipped):
+        return (f"all {report.tests} tests were skipped",)
+    return ()
+
+
+def _headline(
+    job: SuiteJob, report: Report, percent: float | None, broken: tuple[Failure, ...]
+) -> str:
+    if broken and not report.failed:
+        return broken[0].title
+    words = [_numbers(job, report)]
+    if report.skipped:
+        words.append(f"{len(report.skipped)} skipped")
+    if percent is not None and not job.selection.partial:
+        words.append(f"{render_percent(percent)} covered")
+    elif job.selection.partial and job.part.coverage_percent is not None:
+        words.append("coverage not judged: a part of the tests ran")
+    return " · ".join(words)
+
+
+def _numbers(job: SuiteJob, report: Report) -> str:
+    if not report.failed:
+        return "1 test" if report.tests == 1 else f"{report.tests} tests"
+    if report.pass_percent + 1e-9 >= job.part.min_pass_percent:
+        ran = report.tests - len(report.skipped)
+        return f"{report.passed} of {ran} passed ({render_percent(report.pass_percent)})"
+    return f"{len(report.failed)} of {report.tests} tests failed"
+
+
+def _metrics(report: Report, percent: float | None) -> dict[str, float]:
+    numbers: dict[str, float] = {
+        "tests": report.tests,
+        "failed": len(report.failed),
+        "skipped": len(report.skipped),
+        "pass_percent": report.pass_percent,
+        "duration_s": report.duration_s,
+    }
+    return numbers if percent is None else {**numbers, "coverage_percent": percent}
