@@ -19,20 +19,20 @@ from cicd.records.store import write_record
 from cicd.steps.work import Work, open_work, working
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import nox
 
     Body = Callable[[nox.Session], object]
 
-_CHATTY = ("urllib3", "docker", "testcontainers", "filelock", "asyncio")
+_CHATTY = ("urllib3", "docker", "filelock", "asyncio")
 
 
 def run_judged(session: nox.Session, body: Body, *, part: str, verb: str) -> None:
     """Runs a session that judges something, and leaves its record whatever happens.
 
-    An `Outcome` that the body returns is its result. Ends in `session.error` for red and
-    in `session.skip` for what could not be verified.
+    An `Outcome` that the body returns is its result, else what its steps found. Ends in
+    `session.error` for red and in `session.skip` for what could not be verified.
     """
     with _surroundings(session) as work:
         begun = time.monotonic()
@@ -41,7 +41,7 @@ def run_judged(session: nox.Session, body: Body, *, part: str, verb: str) -> Non
         )
         write_record(work.run.records, record)
         try:
-            ending = _strictly(_ending(session, body), work)
+            ending = _strictly(_ending(session, body, work), work)
         except BaseException as error:
             _write(work, record, _Ending(Verdict.FAILED, _describe(error)), begun)
             raise
@@ -69,7 +69,7 @@ class _Ending:
     outcome: Outcome = field(default_factory=Outcome)
 
 
-def _ending(session: nox.Session, body: Body) -> _Ending:
+def _ending(session: nox.Session, body: Body, work: Work) -> _Ending:
     try:
         result = body(session)
     except CheckFailed as failed:
@@ -78,12 +78,21 @@ def _ending(session: nox.Session, body: Body) -> _Ending:
         return _Ending(Verdict.NOT_VERIFIED, str(missing))
     except (CicdError, _SessionQuit, CommandFailed) as error:
         return _Ending(Verdict.FAILED, str(error))
-    outcome = result if isinstance(result, Outcome) else Outcome()
+    outcome = result if isinstance(result, Outcome) else _together(work.outcomes)
     if not outcome.passed:
         return _Ending(Verdict.FAILED, outcome.headline, outcome)
     if outcome.unverified:
         return _Ending(Verdict.NOT_VERIFIED, "; ".join(outcome.unverified), outcome)
     return _Ending(Verdict.PASSED, "", outcome)
+
+
+def _together(outcomes: Sequence[Outcome]) -> Outcome:
+    """What the steps of a session found, where its function returns nothing."""
+    if len(outcomes) == 1:
+        return outcomes[0]
+    headlines = dict.fromkeys(one.headline for one in outcomes if one.headline)
+    gaps = dict.fromkeys(gap for one in outcomes for gap in one.unverified)
+    return Outcome(headline=" · ".join(headlines), unverified=tuple(gaps))
 
 
 def _strictly(ending: _Ending, work: Work) -> _Ending:

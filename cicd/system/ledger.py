@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cicd.system.owner import Owner, owner_of
@@ -52,5 +53,4 @@ def _end_group(leader: Owner) -> bool:
 def _is_ours(leader: Owner) -> bool:
     """Same machine since the same boot, and no other process has the leader's number by now."""
     now = owner_of(leader.pid)
-    same_place = (now.host, now.boot) == (leader.host, leader.boot)
-    return same_place and now.started in ("", leader.started)
+    return now.started in ("", leader.started) and now == replace(leader, started=now.started)

@@ -13,12 +13,14 @@ from pathlib import Path
 class Owner:
     """A process, named so that no later process can be mistaken for it.
 
-    `boot` tells one run of the machine (or of the container we are in) from the next,
-    `started` the process from a later one with the same number.
+    `boot` tells one run of the machine from the next, `started` the process from a later one
+    with the same number. Numbers are counted in a `namespace`: two containers that share a
+    host's name may each have a process 1.
     """
 
     host: str
     boot: str
+    namespace: str
     pid: int
     started: str
 
@@ -26,17 +28,17 @@ class Owner:
     def parse(cls, text: str) -> Owner | None:
         """The reverse of `str()`; None for a text that is not ours."""
         try:
-            host, boot, pid, started = text.split("/")
-            return cls(host, boot, int(pid), started)
+            host, boot, namespace, pid, started = text.split("/")
+            return cls(host, boot, namespace, int(pid), started)
         except ValueError:
             return None
 
     def __str__(self) -> str:
-        return f"{self.host}/{self.boot}/{self.pid}/{self.started}"
+        return "/".join((self.host, self.boot, self.namespace, str(self.pid), self.started))
 
     def is_dead(self) -> bool:
-        """True only when this is certain: a process of another host is not ours to judge."""
-        if self.host != _host():
+        """True only when this is certain: a process that is counted elsewhere is not ours to judge."""
+        if self.host != _host() or self.namespace != _namespace():
             return False
         return self.boot != _boot() or _started(self.pid) != self.started
 
@@ -47,7 +49,7 @@ def current_owner() -> Owner:
 
 
 def owner_of(pid: int) -> Owner:
-    return Owner(_host(), _boot(), pid, _started(pid))
+    return Owner(_host(), _boot(), _namespace(), pid, _started(pid))
 
 
 def _host() -> str:
@@ -56,9 +58,14 @@ def _host() -> str:
 
 def _boot() -> str:
     try:
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-        # Process numbers are counted in a namespace: two containers of one boot differ.
-        return f"{boot}.{os.stat('/proc/self/ns/pid').st_ino}"
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return "-"
+
+
+def _namespace() -> str:
+    try:
+        return str(os.stat("/proc/self/ns/pid").st_ino)
     except OSError:
         return "-"
 

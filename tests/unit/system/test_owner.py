@@ -1,4 +1,3 @@
-import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -28,7 +27,11 @@ def test_an_owner_before_the_last_boot_is_dead() -> None:
 
 
 def test_a_process_of_another_host_is_not_ours_to_judge() -> None:
-    assert not Owner("elsewhere", "boot", os.getpid(), "1").is_dead()
+    assert not replace(current_owner(), host="elsewhere", started="1").is_dead()
+
+
+def test_a_process_of_another_container_is_not_ours_to_judge() -> None:
+    assert not replace(current_owner(), namespace="1", started="1").is_dead()
 
 
 def test_a_text_that_is_not_ours_is_no_owner() -> None:
