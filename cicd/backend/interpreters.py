@@ -40,10 +40,18 @@ class Interpreter:
 class Interpreters:
     """The interpreters of this machine; each is asked for its version at most once."""
 
-    def __init__(self, runner: Runner, environ: Mapping[str, str], folder: Path) -> None:
+    def __init__(
+        self,
+        runner: Runner,
+        environ: Mapping[str, str],
+        folder: Path,
+        *,
+        may_download: bool = True,
+    ) -> None:
         """`environ` is the environment in which they are looked for; `folder` is where
         questions are asked from: a folder that is there."""
         self._runner, self._environ, self._folder = runner, environ, folder
+        self._may_download = may_download
         self._asked: dict[Path, Interpreter | None] = {}
         self._found: dict[tuple[str, str], Interpreter] = {}
 
@@ -127,6 +135,8 @@ class Interpreters:
 
     def _download(self, wanted: str) -> str:
         """Why uv could not download this version; empty when it could."""
+        if not self._may_download:
+            return "will try to download it when a session needs it"
         command = uv_command("python", "install", wanted, cwd=self._folder)
         done = self._runner.run(command, timeout_s=_DOWNLOAD_LIMIT_S, quiet=True)
         if done.ok:

