@@ -34,10 +34,10 @@ class Owner:
             return None
 
     def __str__(self) -> str:
-        return "/".join((self.host, self.boot, self.namespace, str(self.pid), self.started))
+        return f"{self.host}/{self.boot}/{self.namespace}/{self.pid}/{self.started}"
 
     def is_dead(self) -> bool:
-        """True only when this is certain: a process that is counted elsewhere is not ours to judge."""
+        """True only when this is certain: a process counted elsewhere is not ours to judge."""
         if self.host != _host() or self.namespace != _namespace():
             return False
         return self.boot != _boot() or _started(self.pid) != self.started

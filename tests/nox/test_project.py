@@ -40,9 +40,7 @@ def test_options_of_nox_reach_an_own_session(repository: Repository) -> None:
 
 
 def test_a_skipped_session_is_not_verified_and_red_in_ci(repository: Repository) -> None:
-    repository.put(
-        "noxfile.py", OWN_SESSIONS.replace("pass", "session.skip('no printer answers')")
-    )
+    repository.put("noxfile.py", OWN_SESSIONS.replace("pass", "session.skip('no printer answers')"))
     ended = repository.nox()
     assert ended.code == 0
     assert "with one session NOT VERIFIED:\n  report: no printer answers" in ended.output
@@ -141,6 +139,16 @@ def test_the_same_verdict_in_sequence_and_in_parallel(repository: Repository) ->
         ended = repository.nox("-j", jobs)
         assert ended.code == 1
         assert ended.last_line.endswith("s: report")
+
+
+def test_each_python_version_has_a_session_and_one_runs_them_all(repository: Repository) -> None:
+    repository.put("app/pyproject.toml", '[project]\nname = "app"\n')
+    repository.put("app/test_app.py", "def test_app(): pass\n")
+    repository.put(
+        "noxfile.py",
+        'import cicd\n\ncicd.project(cicd.Backend("app", pythons=("3.11", "3.13")))\n',
+    )
+    assert {"app_test", "app_test_py311", "app_test_py313"} <= set(repository.sessions())
 
 
 def test_two_runs_do_not_read_each_others_records(repository: Repository) -> None:
