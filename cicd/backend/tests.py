@@ -5,14 +5,13 @@ from __future__ import annotations
 import shlex
 import shutil
 import signal
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cicd.backend import catalog
 from cicd.backend.coverage import judge_coverage, read_coverage, render_percent
+from cicd.backend.failures import Words, run_command_of
 from cicd.backend.fields import from_root
-from cicd.backend.junit import Case, Report, first_error_line, parse_junit, places_in
+from cicd.backend.junit import Report, parse_junit
 from cicd.backend.testers import command
 from cicd.backend.uv import last_lines
 from cicd.errors import SettingsError
@@ -55,7 +54,7 @@ def run_tests(
     except ValueError as error:
         reason = tester.explain(done.output) or str(error)
         return _no_report(job, done, reason, now, repeat_prefix)
-    return _judge(job, tester, done, report, _Words(repeat_prefix, inspectable))
+    return _judge(job, tester, done, report, Words(repeat_prefix, inspectable))
 
 
 def _write_coverage(job: SuiteJob, tester: Tester) -> None:
@@ -113,14 +112,12 @@ def _no_report(
         path=from_root(job.place, job.folder, now[0].partition("::")[0]) if now else job.part.path,
         detail=last_lines(done.output, 12),
         repeat=(
-            shlex.join((*shlex.split(repeat_prefix), *now)) if now else _without_tail(repeat_prefix)
+            shlex.join((*shlex.split(repeat_prefix), *now))
+            if now
+            else run_command_of(repeat_prefix)
         ),
     )
     return Outcome(headline=headline, passed=False, failures=(failure,))
-
-
-def _without_tail(repeat_prefix: str) -> str:
-    return repeat_prefix.removesuffix("--").rstrip()
 
 
 def _ending(done: Completed) -> str:
@@ -132,56 +129,7 @@ def _ending(done: Completed) -> str:
         return f"ended with exit code {done.return_code}"
 
 
-class _Words:
-    """How a test's failure is worded: with the command that repeats it."""
-
-    def __init__(self, repeat_prefix: str, inspectable: bool) -> None:
-        self._prefix, self._inspectable = repeat_prefix, inspectable
-
-    def whole(self, failure: Failure) -> Failure:
-        """A failure of the run as a whole is repeated by the run."""
-        return replace(failure, repeat=failure.repeat or _without_tail(self._prefix))
-
-    def failure(self, job: SuiteJob, tester: Tester, case: Case) -> Failure:
-        file = _test_file(job, case)
-        name = tester.case_id(case, _relative(file, job.folder) if file else "")
-        repeat = f"{self._prefix} {shlex.quote(name)}"
-        return Failure(
-            title=case.name,
-            path=from_root(job.place, job.folder, str(file)) if file else job.part.path,
-            line=_line(job, case, file),
-            detail=first_error_line(case),
-            repeat=repeat,
-            inspect=f"{repeat} --keep-db" if self._inspectable else "",
-        )
-
-
-def _test_file(job: SuiteJob, case: Case) -> Path | None:
-    """pytest names files relative to its root, which may lie above the part."""
-    for folder in (job.folder, *job.folder.parents) if case.file else ():
-        if (folder / case.file).is_file():
-            return folder / case.file
-        if folder == job.place.root:
-            break
-    return None
-
-
-def _relative(file: Path, folder: Path) -> str:
-    return file.relative_to(folder).as_posix() if file.is_relative_to(folder) else str(file)
-
-
-def _line(job: SuiteJob, case: Case, file: Path | None) -> int | None:
-    """Where the test's own code failed, else where the test stands."""
-    if file is None:
-        return None
-    places = places_in(case.text)
-    inside = [line for path, line in places if (job.folder / path).resolve() == file.resolve()]
-    return inside[-1] if inside else case.line
-
-
-def _judge(
-    job: SuiteJob, tester: Tester, done: Completed, report: Report, words: _Words
-) -> Outcome:
+def _judge(job: SuiteJob, tester: Tester, done: Completed, report: Report, words: Words) -> Outcome:
     failed = tuple(words.failure(job, tester, case) for case in report.failed)
     percent, unread = _coverage(job)
     odd = (*tester.judge_end(job, done, report), *_judge_number(job, tester, report))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _NO_PACKAGE = re.compile(
     r"multiple top-level packages discovered|unable to determine which files to ship|"
-    r"build_editable|no file/folder found for package|could not find .* package",
+    r"has no attribute 'build_editable'|no file/folder found for package|could not find .* package",
     re.IGNORECASE,
 )
 """What the usual build backends say of a folder that holds an application, not a package,

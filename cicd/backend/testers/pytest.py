@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 _OK, _FAILED, _INTERRUPTED, _INTERNAL, _USAGE, _NONE = range(6)
 """https://docs.pytest.org/en/stable/reference/exit-codes.html"""
 
-_REASON = re.compile(r"^(?:E  |ERROR:|INTERNALERROR>(?= \w+(?:Error|Exception))) *(.+)$", re.M)
+_REASON = re.compile(
+    r"^(?:E  |ERROR:|[\w. -]+: error:|INTERNALERROR>(?= \w+(?:Error|Exception))) *(.+)$", re.M
+)
 _OWN_GATE = re.compile(r"^.*(?:Required test coverage of|Coverage failure: total of).*$", re.M)
 
 

@@ -14,6 +14,7 @@ from cicd.config.parts import Backend
 from cicd.model import Outcome
 from cicd.system.place import Place
 
+pytestmark = pytest.mark.network
 PART = Backend("backend", name="backend", migrations="alembic")
 ENV = """\
 import os

@@ -10,6 +10,7 @@ from cicd.backend.migrators.port import MigrationJob
 from cicd.config.parts import Backend
 from cicd.system.place import Place
 
+pytestmark = pytest.mark.network
 INITIAL = """\
 from django.db import migrations, models
 

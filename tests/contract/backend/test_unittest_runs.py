@@ -13,6 +13,7 @@ from cicd.config.parts import Backend
 from cicd.model import Outcome
 from cicd.system.place import Place
 
+pytestmark = pytest.mark.network
 Run = Callable[..., Outcome]
 PLAIN = Backend(".", name="backend", tests="unittest", source=("shop",))
 DJANGO = Backend(".", name="backend", tests="django", source=("shop",))

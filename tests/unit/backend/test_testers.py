@@ -102,7 +102,7 @@ GREEN = Report(tests=2)
         (2, FAILED, ""),
         (2, GREEN, "pytest was interrupted"),
         (3, FAILED, "pytest had an internal error"),
-        (4, Report(), "pytest did not accept its arguments or its settings"),
+        (4, Report(), "pytest could not start"),
         (5, Report(), ""),
         (70, GREEN, "pytest ended with 70"),
     ],
