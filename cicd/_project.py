@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import nox
 
     from cicd.config.parts import Part
+    from cicd.tree import Tree
 
     Body = Callable[[nox.Session], object]
 
@@ -30,15 +31,17 @@ def project(*parts: Part) -> Project:
     Raises `SettingsError`, which ends nox with a few lines that name the field and the fix.
     """
     tree = read_tree(Path.cwd())
-    chosen = survey(tree)
-    if parts:
-        from cicd.config.validate import complete
-
-        chosen = complete(tree, parts)
+    chosen = _complete(tree, parts) if parts else survey(tree)
     register_pipeline(chosen)
     register_parts(tree, chosen)
     begin_run(tree.root, chosen)
     return Project(chosen)
+
+
+def _complete(tree: Tree, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    from cicd.config.validate import complete
+
+    return complete(tree, parts)
 
 
 class Project:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cicd.config.files import join
+from cicd.config.files import join, line_at
 
 if TYPE_CHECKING:
     from cicd.config.files import Files
@@ -39,11 +39,12 @@ class Scripts:
         return self._texts.get(name, "").strip()
 
     def origin(self, name: str) -> str:
-        after = self._files.text(self._file).find('"scripts"')
-        text = self._files.text(self._file)
-        found = re.compile(rf'"{re.escape(name)}"\s*:').search(text, max(after, 0))
-        line = text.count("\n", 0, found.start()) + 1 if found else 0
-        return f"{self._file}:{line}" if line else self._file
+        text, key = self._files.text(self._file), f'"{name}"'
+        at = text.find(key, max(text.find('"scripts"'), 0))
+        # The same text may stand in another script: only a key is followed by a colon.
+        while at >= 0 and not text[at + len(key) :].lstrip().startswith(":"):
+            at = text.find(key, at + 1)
+        return f"{self._file}:{line_at(text, at)}" if at >= 0 else self._file
 
     def expanded(self, name: str, depth: int = _DEPTH) -> str:
         """The text, with a script that only calls another one replaced by it."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _SIGNS = {Verdict.PASSED: "✓", Verdict.FAILED: "✗", Verdict.NOT_VERIFIED: "–"}
 _LINES_PER_DETAIL = 3
+_LINES_PER_REASON = 10
 _FAILURES_SHOWN = 5
 
 
@@ -43,17 +44,24 @@ def render_summary(
 def _ending(records: Sequence[Record], judgement: Judgement, duration_s: float) -> list[str]:
     took = f"{duration_s:.1f} s"
     gaps = [
-        f"  {record.session}: {_first_line(record.reason)}"
+        f"  {record.session}: {_reason(record, 4)}"
         for record in records
         if record.session in judgement.unverified
     ]
     if judgement.red:
         red = f"Red in {took}: {', '.join(judgement.red)}"
         return ["\n".join(["NOT VERIFIED:", *gaps]), red] if gaps else [red]
+    green = f"Green in {took}{_with_failures(records)}"
     if not gaps:
-        return [f"Green in {took}"]
+        return [green]
     number = "one session" if len(gaps) == 1 else f"{len(gaps)} sessions"
-    return ["\n".join([f"Green in {took}, with {number} NOT VERIFIED:", *gaps])]
+    return ["\n".join([f"{green}, with {number} NOT VERIFIED:", *gaps])]
+
+
+def _with_failures(records: Sequence[Record]) -> str:
+    """A part may allow some of its tests to fail: the verdict says so."""
+    allowed = [record.session for record in records if record.outcome.failures]
+    return f", with failures in {', '.join(allowed)}" if allowed else ""
 
 
 def _row(record: Record, width: int) -> str:
@@ -74,6 +82,8 @@ def _failures(records: Sequence[Record]) -> list[str]:
     for record in records:
         failures = record.outcome.failures
         shown = [_failure(record.session, one) for one in failures[:_FAILURES_SHOWN]]
+        if record.verdict is Verdict.FAILED and not failures and "\n" in record.reason:
+            shown.append(f"{record.session}  {_reason(record, len(record.session) + 2)}")
         if len(failures) > len(shown):
             shown.append(f"{record.session}  and {len(failures) - len(shown)} more, see above")
         blocks += shown
@@ -95,6 +105,11 @@ def _failure(session: str, failure: Failure) -> str:
         if value
     ]
     return "\n".join(lines)
+
+
+def _reason(record: Record, indent: int) -> str:
+    """All of it, since what was tried stands below the first line."""
+    return f"\n{' ' * indent}".join(record.reason.splitlines()[:_LINES_PER_REASON])
 
 
 def _first_line(text: str) -> str:

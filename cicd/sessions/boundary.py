@@ -88,11 +88,13 @@ def _ending(session: nox.Session, body: Body, work: Work) -> _Ending:
 
 def _together(outcomes: Sequence[Outcome]) -> Outcome:
     """What the steps of a session found, where its function returns nothing."""
-    if len(outcomes) == 1:
-        return outcomes[0]
-    headlines = dict.fromkeys(one.headline for one in outcomes if one.headline)
-    gaps = dict.fromkeys(gap for one in outcomes for gap in one.unverified)
-    return Outcome(headline=" · ".join(headlines), unverified=tuple(gaps))
+    return Outcome(
+        headline=" · ".join(dict.fromkeys(one.headline for one in outcomes if one.headline)),
+        failures=tuple(failure for one in outcomes for failure in one.failures),
+        unverified=tuple(dict.fromkeys(gap for one in outcomes for gap in one.unverified)),
+        metrics={name: one.metrics[name] for one in outcomes for name in one.metrics},
+        facts={name: one.facts[name] for one in outcomes for name in one.facts},
+    )
 
 
 def _strictly(ending: _Ending, work: Work) -> _Ending:

@@ -28,6 +28,9 @@ def begin_run(root: Path, parts: Sequence[Part]) -> None:
     """Called once for each process of a run; what is said once is said by the first."""
     _interrupt_on_sigterm()
     if not name_run(os.environ):
+        from cicd.system.process import end_with_parent
+
+        end_with_parent()
         return
     selected = read_selection(sys.argv[1:], os.environ)
     if CI in selected and not asks_for_jobs(sys.argv[1:], os.environ):

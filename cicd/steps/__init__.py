@@ -1,8 +1,9 @@
 """What our sessions do, as functions that anyone's session may call.
 
-Each takes the session and a part, and returns an `Outcome`. Inside a session of
-`project.session` or `project.replace`, returning that outcome makes it the verdict.
-What is expected to go wrong raises a `CicdError`, which those sessions turn into a verdict.
+Each takes the session and a part, and returns an `Outcome` or raises a `CicdError`: what
+is found wrong, and what is missing, is raised. A session of `project.session` or
+`project.replace` turns both into its verdict, whether its function returns the outcome or not;
+it may also return one of its own.
 """
 
 from cicd.steps.verbs import build, database, format, lint, migrations, run, test, types

@@ -15,8 +15,9 @@ from cicd.backend.tests import run_tests
 from cicd.database.broker import serve_plugin
 from cicd.model import Failure
 from cicd.steps.bench import Bench, prepare
-from cicd.steps.connection import split_env
+from cicd.steps.connection import split_env, with_plain
 from cicd.steps.databases import Opened, opened_databases
+from cicd.steps.work import Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from cicd.config.parts import Backend
     from cicd.database.broker import Broker
-    from cicd.model import Outcome, Secret
+    from cicd.model import Outcome
     from cicd.steps.work import Work
 
 __all__ = ["check", "check_migrations", "fix", "prepare", "surroundings", "test"]
@@ -39,10 +40,14 @@ def fix(work: Work, part: Backend, avoid: Sequence[str]) -> Outcome:
     return run_fixes(_task(prepare(work, part), avoid))
 
 
-def surroundings(work: Work, part: Backend) -> tuple[Path, Mapping[str, str | Secret | None]]:
-    """The folder and the variables with which a command belongs to the part."""
+def surroundings(work: Work, part: Backend) -> Surroundings:
+    """What makes a command one of the part's own."""
     bench = prepare(work, part)
-    return bench.folder, bench.environment.variables(work.environ.get("PATH", ""))
+    return Surroundings(
+        folder=bench.folder,
+        variables=bench.environment.variables(work.environ.get("PATH", "")),
+        unverified=bench.unverified,
+    )
 
 
 def check_migrations(work: Work, part: Backend) -> Outcome:
@@ -64,8 +69,6 @@ def test(work: Work, part: Backend, python: str) -> Outcome:
     with opened_databases(bench, keep=selection.keep_db) as opened:
         outcome = _run_tests(bench, opened.broker, inspectable=True)
         outcome = _with_usage(opened, _with_server(bench, opened, outcome))
-    for address, user in opened.broker.kept.items():
-        work.say(f"kept for {user}: {address}")
     return outcome
 
 
@@ -75,8 +78,9 @@ def _plugin(bench: Bench) -> Iterator[Broker]:
     _, plain = split_env(bench.env)
     url = plain.get("DATABASE_URL", bench.work.environ.get("DATABASE_URL", ""))
     sqlite = url.partition("://")[0].partition("+")[0] == "sqlite"
-    with serve_plugin(database="sqlite" if sqlite else "", environ=bench.work.environ) as broker:
-        broker.env.update(plain)
+    environ = {**bench.work.environ, **plain}
+    with serve_plugin(database="sqlite" if sqlite else "", environ=environ) as broker:
+        with_plain(broker.env, plain)
         yield broker
 
 

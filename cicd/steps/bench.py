@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from cicd.config.pythons import requires_python
 from cicd.config.resolve import resolve
 from cicd.errors import MissingError, SettingsError
 from cicd.model import Outcome, Secret
+from cicd.system.state import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,6 +91,8 @@ def prepare(work: Work, part: Backend, python: str = "") -> Bench:
         raise SettingsError(f"{part.path} is no backend")
     interpreter, unverified = _interpreter(work, found, python)
     environment = ensure_environment(work.place, found, interpreter)
+    for note in environment.notes:
+        work.say(note)
     return Bench(work=work, part=found, environment=environment, unverified=unverified)
 
 
@@ -98,10 +102,23 @@ def _interpreter(work: Work, part: Backend, python: str) -> tuple[Interpreter, t
     wanted = python or next(iter(words(part.pythons)), "")
     interpreters = Interpreters(work.place.runner, work.environ, work.place.root)
     try:
-        return interpreters.find(wanted, specifier), ()
+        return _find(work, interpreters, wanted, specifier), ()
     except MissingError:
         other = None if work.strict or python else interpreters.substitute(specifier)
         if other is None:
             raise
         said = f"Python {wanted} is not to be had here, this was {other.version}"
         return other, (said,)
+
+
+def _find(work: Work, interpreters: Interpreters, wanted: str, specifier: str) -> Interpreter:
+    """Looked for once in a run: without a network, every attempt to download takes a while."""
+    name = f"python {wanted} {specifier}".encode()
+    refusal = work.run.folder / f"refused-{hashlib.sha256(name).hexdigest()[:12]}"
+    if refusal.is_file():
+        raise MissingError(refusal.read_text(encoding="utf-8"))
+    try:
+        return interpreters.find(wanted, specifier)
+    except MissingError as missing:
+        write_text(refusal, str(missing))
+        raise

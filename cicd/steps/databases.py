@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from cicd.backend.migrations import migrate_command
@@ -18,10 +19,11 @@ from cicd.database.template import Template, make_template
 from cicd.errors import CheckFailed
 from cicd.frontend.runtime import find_npm
 from cicd.model import Failure, Outcome, Secret
-from cicd.steps.connection import driver_scheme, split_env
+from cicd.steps.connection import driver_scheme, split_env, with_plain
+from cicd.steps.kept import show_kept
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cicd.database.port import Provider
     from cicd.steps.bench import Bench
@@ -48,7 +50,10 @@ class Opened:
 def opened_databases(
     bench: Bench, *, migrated: bool = True, keep: bool = False
 ) -> Iterator[Opened]:
-    """A server of the part's major version, with a migrated template, until the block ends."""
+    """A server of the part's major version, with a migrated template, until the block ends.
+
+    With `keep`, its databases stay and are shown before the server ends.
+    """
     with opened_server(bench) as (server, unverified):
         template = _template(bench, server, migrated=migrated)
         templates, plain = split_env(bench.env)
@@ -59,10 +64,12 @@ def opened_databases(
             scheme=driver_scheme(bench),
             keep=keep,
             django=bench.part.migrations == "django" and migrated,
-            environ=bench.work.environ,
+            environ={**bench.work.environ, **plain},
         ) as broker:
-            broker.env.update({name: plain[name] for name in plain if name not in broker.env})
+            with_plain(broker.env, plain)
             yield Opened(server=server, broker=broker, unverified=unverified)
+        if keep:
+            show_kept(bench.work, server, broker.kept)
 
 
 @contextlib.contextmanager
@@ -97,7 +104,8 @@ def find_providers(work: Work) -> Sequence[Provider]:
 
 
 def _template(bench: Bench, server: Server, *, migrated: bool) -> Template:
-    if not migrated or bench.part.migrations is None:
+    # Django's own runner migrates a `test_…` database that it makes itself.
+    if not migrated or bench.part.migrations is None or bench.part.tests == "django":
         return make_template(server, f"empty {server.version}", None)
     return make_template(
         server, _key(bench, server), lambda dbname: _migrate(bench, server, dbname)
@@ -109,11 +117,18 @@ def _key(bench: Bench, server: Server) -> str:
     digest = hashlib.sha256(f"{server.version} {bench.part}".encode())
     root = bench.work.place.root
     locks = [root / bench.part.path / name for name in ("uv.lock", "poetry.lock", "pdm.lock")]
-    inputs = [root / path for path in migration_inputs(bench.work.tree, bench.part)]
+    inputs = [root / path for path in _inputs(bench)]
     for path in (*inputs, *locks):
         if path.is_file():
             digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def _inputs(bench: Bench) -> Iterable[PurePosixPath]:
+    """The files that the schema comes from; of a command of the user's own, any may be one."""
+    if isinstance(bench.part.migrations, tuple):
+        return bench.work.tree.below(PurePosixPath(bench.part.path))
+    return migration_inputs(bench.work.tree, bench.part)
 
 
 def _migrate(bench: Bench, server: Server, dbname: str) -> None:

@@ -17,13 +17,10 @@ from cicd.frontend.runtime import managed_folders
 from cicd.frontend.tests import run_tests
 from cicd.frontend.toolchain import Toolchain, find_toolchain
 from cicd.model import Failure, Outcome
+from cicd.steps.work import Surroundings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
     from cicd.frontend.scripts import Verb
-    from cicd.model import Secret
     from cicd.steps.work import Work
 
 
@@ -51,10 +48,10 @@ def fix(work: Work, part: Frontend) -> Outcome:
     return Outcome(passed=not failures, failures=failures)
 
 
-def surroundings(work: Work, part: Frontend) -> tuple[Path, Mapping[str, str | Secret | None]]:
-    """The folder and the variables with which a command belongs to the part."""
+def surroundings(work: Work, part: Frontend) -> Surroundings:
+    """What makes a command one of the part's own."""
     _, toolchain = prepare(work, part)
-    return toolchain.folder, {"PATH": toolchain.node.path}
+    return Surroundings(folder=toolchain.folder, variables={"PATH": toolchain.node.path})
 
 
 def prepare(work: Work, part: Frontend) -> tuple[Frontend, Toolchain]:

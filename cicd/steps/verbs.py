@@ -19,35 +19,37 @@ if TYPE_CHECKING:
 
     from cicd.config.parts import Part
     from cicd.model import Secret
+    from cicd.steps.work import Work
 
 
 def format(session: nox.Session, part: Part, *, avoid: Sequence[str] = ()) -> Outcome:
     """The formatters of the part agree with every file. `avoid` are folders of other parts."""
     work = current_work(session)
     if isinstance(part, Frontend):
-        return frontend.check(work, part, "format")
-    return backend.check(work, part, "format", avoid)
+        return _judge(work, frontend.check(work, part, "format"))
+    return _judge(work, backend.check(work, part, "format", avoid))
 
 
 def lint(session: nox.Session, part: Part, *, avoid: Sequence[str] = ()) -> Outcome:
     """The linters of the part find nothing. `avoid` are folders of other parts."""
     work = current_work(session)
     if isinstance(part, Frontend):
-        return frontend.check(work, part, "lint")
-    return backend.check(work, part, "lint", avoid)
+        return _judge(work, frontend.check(work, part, "lint"))
+    return _judge(work, backend.check(work, part, "lint", avoid))
 
 
 def types(session: nox.Session, part: Part, *, avoid: Sequence[str] = ()) -> Outcome:
     """The type checkers of the part find nothing. `avoid` are folders of other parts."""
     work = current_work(session)
     if isinstance(part, Frontend):
-        return frontend.check(work, part, "types")
-    return backend.check(work, part, "types", avoid)
+        return _judge(work, frontend.check(work, part, "types"))
+    return _judge(work, backend.check(work, part, "types", avoid))
 
 
 def migrations(session: nox.Session, part: Backend) -> Outcome:
     """The migrations have one head, go up from nothing, agree with the models, go down and up."""
-    return backend.check_migrations(current_work(session), part)
+    work = current_work(session)
+    return _judge(work, backend.check_migrations(work, part))
 
 
 def test(session: nox.Session, part: Part, *, python: str = "") -> Outcome:
@@ -58,13 +60,14 @@ def test(session: nox.Session, part: Part, *, python: str = "") -> Outcome:
     """
     work = current_work(session)
     if isinstance(part, Frontend):
-        return frontend.test(work, part)
-    return backend.test(work, part, python)
+        return _judge(work, frontend.test(work, part))
+    return _judge(work, backend.test(work, part, python))
 
 
 def build(session: nox.Session, part: Frontend) -> Outcome:
     """The production build of the part succeeds."""
-    return frontend.check(current_work(session), part, "build")
+    work = current_work(session)
+    return _judge(work, frontend.check(work, part, "build"))
 
 
 def run(
@@ -78,15 +81,18 @@ def run(
     Raises `CheckFailed` when it is not 0.
     """
     work = current_work(session)
-    surroundings = frontend if isinstance(part, Frontend) else backend
-    folder, variables = surroundings.surroundings(work, part)
-    done = work.place.runner.run(Command(argv, cwd=folder).with_env({**variables, **(env or {})}))
+    if isinstance(part, Frontend):
+        around = frontend.surroundings(work, part)
+    else:
+        around = backend.surroundings(work, part)
+    command = Command(argv, cwd=around.folder, env={**around.variables, **(env or {})})
+    done = work.place.runner.run(command)
     if not done.ok:
         title = f"{argv[0]} ended with exit code {done.return_code}"
         repeat = f"nox -s {session.name}"
         failure = Failure(title=title, path=part.path, detail=done.output[-500:], repeat=repeat)
         raise CheckFailed(Outcome(headline=title, passed=False, failures=(failure,)))
-    return Outcome()
+    return _judge(work, Outcome(unverified=around.unverified))
 
 
 @contextlib.contextmanager
@@ -99,4 +105,14 @@ def database(session: nox.Session, part: Backend) -> Iterator[Mapping[str, str |
     work = current_work(session)
     bench = backend.prepare(work, part)
     with opened_databases(bench) as opened:
+        found = Outcome(headline=opened.label, unverified=opened.unverified)
+        _judge(work, bench.completed(found, database=opened.label))
         yield opened.broker.env
+
+
+def _judge(work: Work, outcome: Outcome) -> Outcome:
+    """A session that does not return what its step found must not be green with it."""
+    work.outcomes.append(outcome)
+    if not outcome.passed:
+        raise CheckFailed(outcome)
+    return outcome

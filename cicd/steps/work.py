@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import nox
 
-    from cicd.model import Command, Completed
+    from cicd.model import Command, Completed, Outcome
     from cicd.system.process import Runner
     from cicd.tree import Tree
 
@@ -37,7 +37,8 @@ class Work:
     """The surroundings of one session.
 
     `arguments` is what the user wrote after `--`. `strict` is true where `CI` is set:
-    what cannot be verified is an error there. `ran` fills while commands run.
+    what cannot be verified is an error there. `interactive`: somebody is there who can be
+    asked to wait. `ran` fills while commands run, `outcomes` when steps end.
     """
 
     session: str
@@ -49,21 +50,34 @@ class Work:
     masks: Masks
     say: Callable[[str], None] = print
     """Shows a line, in nox's own log."""
+    interactive: bool = False
     ran: list[Ran] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
 
     def publish_reports(self) -> None:
         """Moves this session's reports to where people and tools look for them.
 
         `.cicd/reports/<session>/` has those of the last run that ended; while two runs go
-        on at once, each works in a folder of its own.
+        on at once, each works in a folder of its own. A tool may have written a secret into
+        one: there it is masked as well.
         """
         if any(self.place.reports.iterdir()):
+            self.masks.apply_below(self.place.reports)
             target = self.place.state / "reports" / self.session
             replace_folder(self.place.reports, target)
 
     @cached_property
     def tree(self) -> Tree:
         return read_tree(self.place.root)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """Where a command of a part runs: its folder and variables, and what is not as declared."""
+
+    folder: Path
+    variables: Mapping[str, str | None]
+    unverified: tuple[str, ...] = ()
 
 
 def current_work(session: nox.Session) -> Work:
@@ -110,6 +124,7 @@ def open_work(session: nox.Session) -> Work:
         place=place,
         masks=masks,
         say=lambda line: session.log(masks.apply(line)),
+        interactive=session.interactive,
         ran=ran,
     )
 

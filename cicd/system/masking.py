@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from typing import TYPE_CHECKING, Protocol
 
+from cicd.system.state import write_text
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cicd.model import Secret
 
 MASK = "***"
@@ -19,15 +25,24 @@ class Masks:
         self._texts: set[str] = set()
 
     def add(self, secret: Secret) -> None:
-        """Masks this text, and each of its lines, from now on."""
+        """Masks this text, and each of its lines, from now on: as it is, and as it stands
+        in XML, JSON and Python."""
         for line in (secret.reveal(), *secret.reveal().splitlines()):
             if len(line) >= _SHORTEST:
-                self._texts.add(line)
+                self._texts.update((line, *_spellings(line)))
 
     def apply(self, text: str) -> str:
         for secret in sorted(self._texts, key=len, reverse=True):
             text = text.replace(secret, MASK)
         return text
+
+    def apply_below(self, folder: Path) -> None:
+        """Masks the texts that lie in a folder; what is no text stays as it is."""
+        for path in folder.rglob("*"):
+            with contextlib.suppress(UnicodeDecodeError, FileNotFoundError, IsADirectoryError):
+                text = path.read_bytes().decode()
+                if (masked := self.apply(text)) != text:
+                    write_text(path, masked)
 
     def held_back(self, text: str) -> int:
         """How many characters at the end of `text` may be the beginning of a secret."""
@@ -37,6 +52,12 @@ class Masks:
             if any(secret.startswith(tail) for secret in self._texts):
                 return size
         return 0
+
+
+def _spellings(text: str) -> tuple[str, ...]:
+    xml = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    quoted = (json.dumps(text), json.dumps(text, ensure_ascii=False), repr(text))
+    return (xml, xml.replace('"', "&quot;"), *(each[1:-1] for each in quoted))
 
 
 class TextSink(Protocol):

@@ -194,3 +194,13 @@ def _die_with_parent() -> Callable[[], None] | None:
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     pr_set_pdeathsig = 1
     return lambda: prctl(pr_set_pdeathsig, signal.SIGTERM)
+
+
+def end_with_parent() -> None:
+    """Has the system send SIGTERM to this process when its parent dies, where it can.
+
+    nox's child processes would work on after `kill -9` of nox. Linux counts the thread that
+    started us as the parent; nox keeps those threads for as long as it lives.
+    """
+    if ask := _die_with_parent():
+        ask()

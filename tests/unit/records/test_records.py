@@ -125,3 +125,23 @@ def test_a_session_that_did_not_run_stands_in_the_table() -> None:
 def test_a_long_list_of_failures_is_cut_and_counted() -> None:
     many = replace(RED, outcome=replace(RED.outcome, failures=(FAILURE,) * 9))
     assert "backend_test  and 4 more, see above" in render_summary([many], duration_s=1)
+
+
+def test_a_reason_of_several_lines_is_shown_as_a_whole() -> None:
+    tried = "database  PostgreSQL 15 was asked for. Tried:\n  local  no initdb of major 15"
+    gap = render_summary([replace(GAP, reason=tried)], duration_s=1)
+    assert gap.endswith(
+        "NOT VERIFIED:\n"
+        "  api_image: database  PostgreSQL 15 was asked for. Tried:\n"
+        "      local  no initdb of major 15\n"
+    )
+    red = render_summary([replace(GAP, reason=tried, verdict=Verdict.FAILED)], duration_s=1)
+    assert "\n\napi_image  database  PostgreSQL 15 was asked for. Tried:\n" in red
+    assert "             local  no initdb of major 15\n\nRed in " in red
+
+
+def test_a_session_that_passed_with_failures_is_named_in_the_verdict() -> None:
+    allowed = replace(RED, verdict=Verdict.PASSED)
+    summary = render_summary([GREEN, allowed], duration_s=1)
+    assert "backend_test  backend/tests/test_orders.py:88  test_two_buyers" in summary
+    assert summary.endswith("\n\nGreen in 1.0 s, with failures in backend_test\n")

@@ -1,4 +1,9 @@
 import io
+import json
+from pathlib import Path
+from xml.sax.saxutils import escape, quoteattr
+
+import pytest
 
 from cicd.model import Secret
 from cicd.system.masking import MaskedStream, Masks
@@ -44,3 +49,19 @@ def test_text_without_the_beginning_of_a_secret_is_shown_at_once() -> None:
 
 def test_a_secret_has_no_readable_representation() -> None:
     assert f"{Secret('abc')} {Secret('abc')!r} {[Secret('abc')]}" == "*** *** [***]"
+
+
+@pytest.mark.parametrize("secret", ["pass<&>word", 'pass"word', "pass\\wörd"])
+def test_a_secret_is_masked_as_files_spell_it(secret: str, tmp_path: Path) -> None:
+    spelled = [secret, escape(secret), quoteattr(secret), json.dumps(secret), repr(secret)]
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "junit.xml").write_text("\n".join(spelled), encoding="utf-8")
+    masks_of(secret).apply_below(tmp_path)
+    masked = (tmp_path / "reports" / "junit.xml").read_text(encoding="utf-8").split("\n")
+    assert [line.strip("\"'") for line in masked] == ["***"] * 5
+
+
+def test_what_is_no_text_is_not_touched(tmp_path: Path) -> None:
+    (tmp_path / "data").write_bytes(b"\xff s3cret")
+    masks_of("s3cret").apply_below(tmp_path)
+    assert (tmp_path / "data").read_bytes() == b"\xff s3cret"
