@@ -14,15 +14,16 @@ from cicd.backend.pins import tool_requirement
 from cicd.backend.settings import read_settings
 from cicd.backend.sources import avoided_inside, cover, python_files
 from cicd.backend.uv import last_lines
+from cicd.config.files import files_of, folder_of
+from cicd.config.invocations import Invocation, find_invocation
 from cicd.errors import MissingError, SettingsError
 from cicd.model import Command, Completed, Failure, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pathlib import Path
+    from pathlib import Path, PurePosixPath
 
-    from cicd.backend.settings import Settings
     from cicd.config.parts import Backend
     from cicd.tree import Tree
     from cicd.system.place import Place
@@ -66,7 +67,7 @@ def run_checks(task: Task, kind: Kind) -> Outcome:
     files = python_files(task.tree, task.part.path, task.avoid)
     if not files:
         return Outcome(headline="no Python files", passed=False, failures=(_no_files(task),))
-    reports = [_run_one(task, checker, len(files)) for checker in checkers(task.part, kind)]
+    reports = [_run_one(task, checker) for checker in checkers(task.part, kind)]
     failures = tuple(failure for report in reports for failure in report.failures)
     scanned = max((report.scanned or len(files) for report in reports), default=0)
     return Outcome(
@@ -115,8 +116,9 @@ class _Report:
     failures: tuple[Failure, ...]
 
 
-def _run_one(task: Task, checker: Checker, existing: int) -> _Report:
+def _run_one(task: Task, checker: Checker) -> _Report:
     origin, scope = _scope(task, checker)
+    existing = len(_files(task, _invocation(task, checker)))
     done = _run(task, checker.check_command(scope))
     found = checker.parse_findings(done.output)
     counted = (finding for finding in dict.fromkeys(found) if finding.severe or not done.ok)
@@ -124,7 +126,7 @@ def _run_one(task: Task, checker: Checker, existing: int) -> _Report:
     if not done.ok and not failures:
         failures.append(_broken(task, checker, done))
     scanned = _scanned(task, checker, scope, done)
-    if done.ok and (few := _few(checker, scope.settings, scanned, existing)):
+    if done.ok and (few := _few(checker, scope, scanned, existing)):
         failures.append(Failure(title=few, path=task.part.path, repeat=task.repeat))
     return _Report(checker.NAME, origin, scanned, tuple(failures))
 
@@ -136,21 +138,40 @@ def _scope(task: Task, checker: Checker) -> tuple[str, Scope]:
     if borrowed := not home.program(checker.NAME).exists():
         wanted = tool_requirement(checker.NAME, home.interpreter.minor, task.pinned)
         home = ensure_tools(task.place, (wanted,), home.interpreter)
-    origin = home.version(checker.NAME)
+    version = origin = home.version(checker.NAME)
     if borrowed:
         origin += " (the project brings none)"
     inside = avoided_inside(task.part.path, task.avoid)
+    own = _invocation(task, checker)
     source = tuple(name for name in words(task.part.source) if (folder / name).exists())
     return origin, Scope(
         program=home.program(checker.NAME),
         folder=folder,
-        targets=cover(python_files(task.tree, task.part.path, task.avoid), inside),
-        whole=not inside,
+        targets=own.paths if own.narrows else cover(_files(task, own), inside),
+        whole=not inside and not own.narrows,
         settings=read_settings(folder, task.place.root, checker.SETTINGS),
         python=task.environment.python,
         borrowed=borrowed,
         source=source,
         line_length=_line_length(folder, task),
+        version=version,
+        options=own.options,
+        narrowed=bool(own.paths),
+    )
+
+
+def _invocation(task: Task, checker: Checker) -> Invocation:
+    """How the repository's own scripts call the tool: they decide what the verdict is about."""
+    return find_invocation(files_of(task.tree), folder_of(task.part.path), checker.CALL)
+
+
+def _files(task: Task, own: Invocation) -> tuple[PurePosixPath, ...]:
+    """The part's Python files, or those of them that the repository's own scripts name."""
+    found = python_files(task.tree, task.part.path, task.avoid)
+    return tuple(
+        file
+        for file in found
+        if not own.narrows or any(file.is_relative_to(path) for path in own.paths)
     )
 
 
@@ -180,11 +201,13 @@ def _scanned(task: Task, checker: Checker, scope: Scope, done: Completed) -> int
     return checker.parse_scanned(done.output)
 
 
-def _few(checker: Checker, settings: Settings, scanned: int | None, existing: int) -> str:
+def _few(checker: Checker, scope: Scope, scanned: int | None, existing: int) -> str:
     """What to say when a tool looked at fewer files than it should have; "" when it did not."""
     if scanned == 0:
         return f"{checker.NAME} looked at no file, and there are {existing}"
-    every = checker.SCANS_ALL and not settings.names_any(checker.NARROWING)
+    excluded = {option.partition("=")[0].lstrip("-") for option in scope.options}
+    narrowed = scope.settings.names_any(checker.NARROWING) or excluded & checker.NARROWING
+    every = checker.SCANS_ALL and not narrowed
     if every and scanned is not None and scanned < existing:
         return f"{checker.NAME} looked at {scanned} of {existing} files, and no setting says why"
     return ""

@@ -43,14 +43,15 @@ def find_hook(files: Files, folder: str, *hooks: str) -> str:
 
 def find_mention(files: Files, folder: str, pattern: str) -> str:
     """Where a script, a task file or a workflow of the repository calls a tool."""
-    for name in _task_files(files, folder):
+    for name in task_files(files, folder):
         text = files.text(name)
         if found := re.search(pattern, text):
             return f"{name}:{line_at(text, found.start())}"
     return ""
 
 
-def _task_files(files: Files, folder: str) -> list[str]:
+def task_files(files: Files, folder: str) -> list[str]:
+    """The scripts, task files and workflows of the repository, those near the folder first."""
     near: list[str] = []
     for above in upward(folder):
         near += [name for base in _MENTIONING if (name := join(above, base)) in files]
@@ -60,4 +61,8 @@ def _task_files(files: Files, folder: str) -> list[str]:
             for n in files.inside(join(above, "scripts"))
             if "." not in n.rpartition("/")[2] or n.endswith(".sh")
         ]
-    return near + [n for n in files.inside(".github/workflows") if n.endswith((".yml", ".yaml"))]
+    return near + workflows(files)
+
+
+def workflows(files: Files) -> list[str]:
+    return [n for n in files.inside(".github/workflows") if n.endswith((".yml", ".yaml"))]

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from cicd.config.files import join, parent
+from cicd.config.rewriting import tokens_of
+from cicd.config.script_text import Scripts, commands_of
 from cicd.config.skipped import is_never
 
 if TYPE_CHECKING:
@@ -44,13 +46,34 @@ def _eslint(files: Files, folder: str) -> tuple[str, ...] | None:
     return ("eslint", ".")
 
 
-def _tsc(files: Files, folder: str) -> tuple[str, ...] | None:
+def _tsc(files: Files, folder: str, program: str = "tsc") -> tuple[str, ...] | None:
+    """As the build script does it, without writing; else all that tsconfig.json names."""
     text = files.text(join(folder, "tsconfig.json"))
-    if not text:
+    if own := _of_build(files, folder, program):
+        argv = own
+    elif not text:
         return None
-    if '"references"' not in text:
-        return ("tsc", "--noEmit")
-    return ("tsc", "-b", "--noEmit") if _builds_silently(files, folder) else ("tsc", "-b")
+    else:
+        # One that has files of its own may not refer to projects which emit nothing (TS6310).
+        argv = (program, *(("-b",) if _ONLY_REFERS.search(text) else ()))
+    builds = bool({"-b", "--build"}.intersection(argv))
+    if "--noEmit" in argv or (builds and not _builds_silently(files, folder)):
+        return argv
+    return (*argv, "--noEmit")
+
+
+_ONLY_REFERS = re.compile(
+    r'"files"\s*:\s*\[\s*\].*"references"|"references".*"files"\s*:\s*\[\s*\]', re.S
+)
+
+
+def _of_build(files: Files, folder: str, program: str) -> tuple[str, ...]:
+    """The only command of the build script that compiles with `program`; () for none."""
+    scripts = Scripts(files, folder)
+    lines = [line for name in ("prebuild", "build") for line in commands_of(scripts.whole(name))]
+    found = [tuple(own) for line in lines if (own := tokens_of(line)) and own[0] == program]
+    plain = found and not any(re.search("[$<>`]|emitDeclarationOnly|watch", a) for a in found[0])
+    return found[0] if plain and len(found) == 1 else ()
 
 
 def _builds_silently(files: Files, folder: str) -> bool:
@@ -62,8 +85,7 @@ def _builds_silently(files: Files, folder: str) -> bool:
 
 
 def _vue_tsc(files: Files, folder: str) -> tuple[str, ...] | None:
-    command = _tsc(files, folder)
-    return ("vue-tsc", *command[1:]) if command else None
+    return _tsc(files, folder, "vue-tsc")
 
 
 TOOLS: dict[str, tuple[tuple[str, Command], ...]] = {

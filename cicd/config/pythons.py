@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cicd.config.files import files_of, folder_of, join, upward
+from cicd.config.files import files_of, folder_of, join, line_at, upward
 from cicd.config.finding import Finding
+from cicd.config.headings import workflows
 
 if TYPE_CHECKING:
     from cicd.config.files import Files
@@ -14,17 +15,42 @@ if TYPE_CHECKING:
     from cicd.tree import Tree
 
 _VERSION = r"^(?:cpython-|python-|python)?(\d+\.\d+)(?:[.\w+-]*)$"
+_SET_UP = (
+    r"^[ \t-]*[\"']?python(?:[-_]?versions?)?[\"']?:((?:.*)(?:\n\s*- *[\"']?3\.[\d.]+[\"']?)*)"
+)
 _BOUND = r"(\d+)(?:\.(\d+))?(?:\.(\d+))?"
 
 
 def find_pythons(files: Files, folder: str) -> Finding:
-    """The versions of the nearest `.python-version`; () is any that `requires_python` admits."""
+    """The versions of the nearest `.python-version`, else the lowest that the workflows set up
+    and the project admits; () is any that `requires_python` admits."""
     for above in upward(folder):
         name = join(above, ".python-version")
         versions = _versions(files.text(name)) if name in files else ()
         if versions:
             return Finding(versions, f"{name}:1")
-    return Finding(())
+    return _of_workflows(files, folder) or Finding(())
+
+
+def _of_workflows(files: Files, folder: str) -> Finding | None:
+    """One version: what a project is tested on, and the one most likely to find a fault."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    specifier, _ = _pyproject(files, folder) or _older(files, folder) or ("", "")
+    try:
+        admitted = SpecifierSet(specifier)
+    except InvalidSpecifier:
+        return None
+    found = {
+        version: f"{name}:{line_at(text, match.start())}"
+        for name in workflows(files)
+        for text in [files.text(name)]
+        for match in re.finditer(_SET_UP, text, re.M)
+        for version in re.findall(r"(?<![\d.])3\.\d+\b", match[1])
+        if admitted.contains(f"{version}.99") or admitted.contains(f"{version}.0")
+    }
+    lowest = min(found, key=lambda version: int(version.partition(".")[2]), default="")
+    return Finding((lowest,), found[lowest]) if lowest else None
 
 
 def requires_python(tree: Tree, part: Backend) -> tuple[str, str]:

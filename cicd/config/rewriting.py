@@ -18,7 +18,7 @@ _ONLY_LOOKS = ("--check", "-c", "--list-different", "-l")
 
 def writes(text: str) -> bool:
     """Whether one of the commands of a script changes files."""
-    return any(_writes(_tokens(command)) for command in commands_of(text))
+    return any(_writes(tokens_of(command)) for command in commands_of(text))
 
 
 def check_of(text: str) -> tuple[str, ...] | None:
@@ -26,7 +26,7 @@ def check_of(text: str) -> tuple[str, ...] | None:
     commands = commands_of(text)
     if len(commands) != 1 or re.search(r"[<>`$]", text):
         return None
-    tokens = _tokens(commands[0])
+    tokens = tokens_of(commands[0])
     tool = tokens[0] if tokens else ""
     kept = tuple(token for token in tokens if token.partition("=")[0] not in _DROPPED)
     if tool == "prettier":
@@ -43,7 +43,7 @@ def check_of(text: str) -> tuple[str, ...] | None:
     return kept if not _writes(list(kept)) else None
 
 
-def _tokens(command: str) -> list[str]:
+def tokens_of(command: str) -> list[str]:
     try:
         tokens = shlex.split(command)
     except ValueError:

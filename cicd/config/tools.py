@@ -8,6 +8,8 @@ from cicd.config.finding import Finding
 from cicd.config.headings import find_file, find_heading, find_hook, find_mention
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cicd.config.files import Files
 
 _CHECKED = r"ruff\s+format|pre-commit-ruff-format"
@@ -17,7 +19,7 @@ def find_formatter(files: Files, folder: str) -> Finding:
     """black, ruff and isort as configured; black where no formatter and no linter is."""
     found = _formatters(files, folder)
     if found:
-        return _finding(found)
+        return _finding(files, folder, found, {"ruff": "ruff format"})
     if other := _other_formatter(files, folder):
         return Finding(None, other, "the configured formatter is not one that cicd runs")
     if where := next(iter(_linters(files, folder).values()), ""):
@@ -29,7 +31,7 @@ def find_linter(files: Files, folder: str) -> Finding:
     """flake8, ruff and pylint as configured; flake8 where no formatter and no linter is."""
     found = _linters(files, folder)
     if found:
-        return _finding(found)
+        return _finding(files, folder, found, {"ruff": "ruff check"})
     if where := next(iter(_formatters(files, folder).values()), ""):
         return Finding(None, where, "a formatter is configured and no linter: none is run")
     return Finding(("flake8",))
@@ -51,7 +53,7 @@ def find_types(files: Files, folder: str) -> Finding:
         or find_file(files, folder, "pyrightconfig.json")
         or find_hook(files, folder, "pyright"),
     }
-    return _finding(_run_only(files, folder, found, "pyright"))
+    return _finding(files, folder, _run_only(files, folder, found, "pyright"), {"ty": "ty check"})
 
 
 def _run_only(files: Files, folder: str, found: dict[str, str], last: str) -> dict[str, str]:
@@ -63,8 +65,16 @@ def _run_only(files: Files, folder: str, found: dict[str, str], last: str) -> di
     return found
 
 
-def _finding(found: dict[str, str]) -> Finding:
-    return Finding(tuple(found), next(iter(found.values()))) if found else Finding(None)
+def _finding(files: Files, folder: str, found: dict[str, str], calls: Mapping[str, str]) -> Finding:
+    """The tools, with a note for each that the repository's own scripts narrow or adjust."""
+    from cicd.config.invocations import find_invocation
+
+    notes = []
+    for name in found:
+        own = find_invocation(files, folder, calls.get(name, name))
+        if own.narrows or own.options:
+            notes.append(f"{calls.get(name, name)} {own}, as {own.origin} does")
+    return Finding(tuple(found), next(iter(found.values())), *notes) if found else Finding(None)
 
 
 def _formatters(files: Files, folder: str) -> dict[str, str]:

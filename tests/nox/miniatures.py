@@ -46,6 +46,15 @@ _SHOP_TESTS = """\
         with shop.connect() as connection:
             connection.execute("DELETE FROM books")
     """
+LEAVES_A_BOOK = """\
+    import shop
+
+
+    def test_that_leaves_a_book():
+        with shop.connect() as connection:
+            connection.execute("INSERT INTO books VALUES ('Emma')")
+        assert not "sold"
+    """
 MODELS = """\
     from sqlalchemy import Column, Integer, MetaData, Table
 

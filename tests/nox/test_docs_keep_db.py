@@ -40,24 +40,26 @@ def test_in_a_terminal_the_server_waits_to_be_looked_at(
     shop: Repository, terminal: tuple[int, int]
 ) -> None:
     keyboard, stdin = terminal
-    command = shop.command("-s", "backend_test", "--", "--keep-db")
-    process = subprocess.Popen(
-        command,
+    output = ""
+    seen: tuple[list[tuple[object, ...]], str] = ([], "")
+    with subprocess.Popen(
+        shop.command("-s", "backend_test", "--", "--keep-db"),
         cwd=shop.root,
         env=shop.env(),
         stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
-    )
-    assert process.stdout is not None
-    output = ""
-    for line in process.stdout:
-        output += line
-        if "press Enter" in line:
-            stocks, password = look(output)
-            os.write(keyboard, b"\n")
-    assert process.wait() == 0, output
+    ) as process:
+        for line in process.stdout or ():
+            output += line
+            if "press Enter" in line:
+                try:
+                    seen = look(output)
+                finally:
+                    os.write(keyboard, b"\n")
+    assert process.returncode == 0, output
+    stocks, password = seen
     assert stocks == [(3,)]
     assert password and password not in output
     assert not list((shop.root / ".cicd").rglob("pgpass*"))

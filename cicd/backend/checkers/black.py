@@ -8,6 +8,7 @@ from cicd.backend.checkers.port import Finding, Scope, parse_number
 from cicd.model import Command
 
 NAME = "black"
+CALL = "black"
 SETTINGS: tuple[tuple[str, str], ...] = (("pyproject.toml", "tool.black"),)
 NARROWING = frozenset({"exclude", "extend-exclude", "force-exclude", "include"})
 SCANS_ALL = True
@@ -18,11 +19,11 @@ _POSITION = re.compile(r"^(?P<path>.+?\.\w+):\s*(?:(?P<line>\d+):\d+)?(?P<text>.
 
 
 def check_command(scope: Scope) -> Command:
-    return Command((str(scope.program), "--check", *scope.places), cwd=scope.folder)
+    return Command((str(scope.program), "--check", *scope.options, *scope.places), cwd=scope.folder)
 
 
 def fix_command(scope: Scope) -> Command | None:
-    return Command((str(scope.program), "--quiet", *scope.places), cwd=scope.folder)
+    return Command((str(scope.program), "--quiet", *scope.options, *scope.places), cwd=scope.folder)
 
 
 def count_command(scope: Scope) -> Command | None:

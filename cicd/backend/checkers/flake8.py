@@ -6,6 +6,7 @@ from cicd.backend.checkers.port import Finding, Scope, parse_lines, parse_number
 from cicd.model import Command
 
 NAME = "flake8"
+CALL = "flake8"
 SETTINGS: tuple[tuple[str, str], ...] = (
     (".flake8", "flake8"),
     ("setup.cfg", "flake8"),
@@ -22,7 +23,7 @@ _LINE = r"^(?P<path>.+?\.\w+):(?P<line>\d+):\d+: (?P<text>[A-Z]+\d+ .*)$"
 def check_command(scope: Scope) -> Command:
     # flake8 knows nothing of git, so it is told the targets and never ".".
     head = (str(scope.program), "--format=default", "--benchmark", *_defaults(scope))
-    return Command((*head, *scope.targets), cwd=scope.folder)
+    return Command((*head, *scope.options, *scope.targets), cwd=scope.folder)
 
 
 def _defaults(scope: Scope) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from cicd.backend.checkers.port import Finding, Scope
 from cicd.model import Command
 
 NAME = "isort"
+CALL = "isort"
 SETTINGS: tuple[tuple[str, str], ...] = (
     (".isort.cfg", ""),
     ("pyproject.toml", "tool.isort"),
@@ -34,7 +35,7 @@ def count_command(scope: Scope) -> Command | None:
 
 def _head(scope: Scope) -> tuple[str, ...]:
     # Also skips what git ignores: our own folder and environments of any name.
-    return (str(scope.program), "--skip-gitignore", "--filter-files")
+    return (str(scope.program), "--skip-gitignore", "--filter-files", *scope.options)
 
 
 def parse_findings(output: str) -> tuple[Finding, ...]:

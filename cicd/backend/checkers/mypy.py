@@ -8,6 +8,7 @@ from cicd.backend.checkers.port import Finding, Scope, parse_number
 from cicd.model import Command
 
 NAME = "mypy"
+CALL = "mypy"
 SETTINGS: tuple[tuple[str, str], ...] = (
     ("mypy.ini", "mypy"),
     (".mypy.ini", "mypy"),
@@ -25,8 +26,14 @@ _LINE = re.compile(
 
 def check_command(scope: Scope) -> Command:
     options = ("--no-pretty", "--no-color-output", "--show-error-codes", *_borrow(scope))
-    targets = () if scope.settings.names_any(_OWN_LIST) else (scope.source or scope.places)
-    return Command((str(scope.program), *options, *targets), cwd=scope.folder)
+    argv = (str(scope.program), *options, *scope.options, *_targets(scope))
+    return Command(argv, cwd=scope.folder)
+
+
+def _targets(scope: Scope) -> tuple[str, ...]:
+    if scope.narrowed:
+        return scope.places
+    return () if scope.settings.names_any(_OWN_LIST) else (scope.source or scope.places)
 
 
 def _borrow(scope: Scope) -> tuple[str, ...]:

@@ -31,6 +31,11 @@ class Scope:
     borrowed: bool = False
     source: tuple[str, ...] = ()
     line_length: int = 88
+    version: str = ""
+    options: tuple[str, ...] = ()
+    """What the repository's own scripts pass to the tool and what decides its findings."""
+    narrowed: bool = False
+    """Whether the places are those that the repository's own scripts name."""
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -53,6 +58,8 @@ class Checker(Protocol):
     """One tool. Each module beside this one is a checker; all but the port is pure."""
 
     NAME: str
+    CALL: str
+    """How scripts call it: "ruff check"."""
     SETTINGS: tuple[tuple[str, str], ...]
     """Where the tool looks for its settings: file and section."""
     NARROWING: frozenset[str]

@@ -6,6 +6,7 @@ from cicd.backend.checkers.port import Finding, Scope, parse_lines
 from cicd.model import Command
 
 NAME = "pylint"
+CALL = "pylint"
 SETTINGS: tuple[tuple[str, str], ...] = (
     ("pylintrc", ""),
     ("pylintrc.toml", ""),
@@ -24,6 +25,7 @@ _TEMPLATE = "--msg-template={path}:{line}:{column}: {msg_id} {msg} ({symbol})"
 
 def check_command(scope: Scope) -> Command:
     options = ("--output-format=text", _TEMPLATE, "--score=n", "--recursive=y", *_borrow(scope))
+    options = (*options, *scope.options)
     return Command((str(scope.program), *options, *scope.targets), cwd=scope.folder)
 
 

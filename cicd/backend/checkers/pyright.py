@@ -6,6 +6,7 @@ from cicd.backend.checkers.port import Finding, Scope, parse_lines, parse_number
 from cicd.model import Command
 
 NAME = "pyright"
+CALL = "pyright"
 SETTINGS: tuple[tuple[str, str], ...] = (
     ("pyrightconfig.json", ""),
     ("pyproject.toml", "tool.pyright"),
@@ -18,7 +19,8 @@ _LINE = r"^ *(?P<path>\S.*?):(?P<line>\d+):\d+ - (?P<text>(?:error|warning): .*)
 
 def check_command(scope: Scope) -> Command:
     options = ("--stats", "--pythonpath", str(scope.python))
-    return Command((str(scope.program), *options), cwd=scope.folder)
+    named = (*scope.options, *(scope.places if scope.narrowed else ()))
+    return Command((str(scope.program), *options, *named), cwd=scope.folder)
 
 
 def fix_command(scope: Scope) -> Command | None:

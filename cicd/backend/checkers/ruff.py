@@ -8,6 +8,7 @@ from cicd.backend.checkers.port import Finding, Scope
 from cicd.model import Command
 
 NAME = "ruff"
+CALL = "ruff check"
 SETTINGS: tuple[tuple[str, str], ...] = (
     (".ruff.toml", ""),
     ("ruff.toml", ""),
@@ -24,18 +25,23 @@ _LINE = re.compile(
 
 def check_command(scope: Scope) -> Command:
     # `fix = true` in the settings would rewrite files in a check.
-    options = ("check", "--no-fix", "--output-format=concise", "--force-exclude")
-    return Command((str(scope.program), *options, *scope.places), cwd=scope.folder)
+    options = ("check", "--no-fix", f"--output-format={_lines(scope)}", "--force-exclude")
+    return Command((str(scope.program), *options, *scope.options, *scope.places), cwd=scope.folder)
+
+
+def _lines(scope: Scope) -> str:
+    """Before 0.2 the format of one line for each finding was called "text"."""
+    return "text" if re.match(r"0\.[01]\.", scope.version) else "concise"
 
 
 def fix_command(scope: Scope) -> Command | None:
     # What it cannot fix is for the check to say, so this must not fail.
-    options = ("check", "--fix", "--exit-zero", "--quiet", "--force-exclude")
+    options = ("check", "--fix", "--exit-zero", "--quiet", "--force-exclude", *scope.options)
     return Command((str(scope.program), *options, *scope.places), cwd=scope.folder)
 
 
 def count_command(scope: Scope) -> Command | None:
-    options = ("check", "--show-files", "--force-exclude")
+    options = ("check", "--show-files", "--force-exclude", *scope.options)
     return Command((str(scope.program), *options, *scope.places), cwd=scope.folder)
 
 

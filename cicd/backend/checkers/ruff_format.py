@@ -9,6 +9,7 @@ from cicd.backend.checkers.port import Finding, Scope, parse_number
 from cicd.model import Command
 
 NAME = "ruff"
+CALL = "ruff format"
 SETTINGS = ruff.SETTINGS
 NARROWING = ruff.NARROWING | {"format"}
 SCANS_ALL = True
@@ -24,12 +25,12 @@ _BROKEN = re.compile(
 
 
 def check_command(scope: Scope) -> Command:
-    options = ("format", "--check", "--force-exclude")
+    options = ("format", "--check", "--force-exclude", *scope.options)
     return Command((str(scope.program), *options, *scope.places), cwd=scope.folder)
 
 
 def fix_command(scope: Scope) -> Command | None:
-    options = ("format", "--quiet", "--force-exclude")
+    options = ("format", "--quiet", "--force-exclude", *scope.options)
     return Command((str(scope.program), *options, *scope.places), cwd=scope.folder)
 
 

@@ -6,6 +6,7 @@ from cicd.backend.checkers.port import Finding, Scope, parse_lines
 from cicd.model import Command
 
 NAME = "ty"
+CALL = "ty check"
 SETTINGS: tuple[tuple[str, str], ...] = (("ty.toml", ""), ("pyproject.toml", "tool.ty"))
 NARROWING = frozenset({"src"})
 SCANS_ALL = False
@@ -15,7 +16,8 @@ _LINE = r"^(?P<path>.+?):(?P<line>\d+):\d+: (?P<text>(?:error|fatal|warning)\[.*
 
 def check_command(scope: Scope) -> Command:
     options = ("check", "--output-format=concise", "--python", str(scope.python.parent.parent))
-    return Command((str(scope.program), *options), cwd=scope.folder)
+    named = (*scope.options, *(scope.places if scope.narrowed else ()))
+    return Command((str(scope.program), *options, *named), cwd=scope.folder)
 
 
 def fix_command(scope: Scope) -> Command | None:

@@ -122,6 +122,19 @@ def test_python_versions_come_from_the_nearest_file(make_tree: MakeTree) -> None
     assert value(make_tree, "pythons", files) == ("3.12", "3.13")
 
 
+def test_the_lowest_python_of_the_workflows_counts_where_nothing_names_one(
+    make_tree: MakeTree,
+) -> None:
+    setup = "with:\n  python-version: ${{ matrix.python-version }}\n"
+    one = {".github/workflows/ci.yml": f'python-version: ["3.14", "3.12", "3.13"]\n{setup}'}
+    assert value(make_tree, "pythons", one) == ("3.12",)
+    bound = {"api/pyproject.toml": '[project]\nname = "a"\nrequires-python = ">=3.13"\n'}
+    assert value(make_tree, "pythons", one | bound) == ("3.13",)
+    listed = {".github/workflows/ci.yml": "python:\n  - 3.13\n  - '3.12'\nnode-version: 3.9\n"}
+    assert value(make_tree, "pythons", listed) == ("3.12",)
+    assert value(make_tree, "pythons", {".github/workflows/ci.yml": setup}) == ()
+
+
 def test_the_required_python_is_a_specifier(make_tree: MakeTree) -> None:
     tree = make_tree({"api/pyproject.toml": '[project]\nname = "a"\nrequires-python = ">=3.12"\n'})
     assert requires_python(tree, Backend("api")) == (">=3.12", "api/pyproject.toml:3")
@@ -293,8 +306,31 @@ def test_tools_stand_in_for_scripts_that_are_not_there(make_tree: MakeTree) -> N
     assert of_package(make_tree, "lint", package) == ("eslint", ".")
     assert of_package(make_tree, "types", package, **config) == ("tsc", "--noEmit")
     assert of_package(make_tree, "test", package) == ("vitest", "run")
-    references = {"web/tsconfig.json": '{"references": []}'}
+    references = {"web/tsconfig.json": '{"files": [], "references": []}'}
     assert of_package(make_tree, "types", package, **references) == ("tsc", "-b", "--noEmit")
+    own_files = {"web/tsconfig.json": '{"include": ["src"], "references": []}'}
+    assert of_package(make_tree, "types", package, **own_files) == ("tsc", "--noEmit")
+
+
+@pytest.mark.parametrize(
+    ("build", "command"),
+    [
+        ("tsc -p tsconfig.build.json && vite build", ("-p", "tsconfig.build.json", "--noEmit")),
+        ("npx tsc --noEmit && vite build", ("--noEmit",)),
+        ("run-p types:all bundle", ("--noEmit", "-p", "tsconfig.app.json")),
+        ("tsc -b && vite build", ("-b", "--noEmit")),
+        ("tsc --emitDeclarationOnly", ("--noEmit",)),
+        ("vite build", ("--noEmit",)),
+    ],
+)
+def test_types_are_checked_as_the_build_does_it(
+    make_tree: MakeTree, build: str, command: tuple[str, ...]
+) -> None:
+    scripts = {"build": build, "types:all": "tsc --noEmit -p tsconfig.app.json", "bundle": "x"}
+    package = {"scripts": scripts, "devDependencies": {"typescript": "^5.9.0"}}
+    root = '{"files": [], "references": []}' if "-b" in command else "{}"
+    found = of_package(make_tree, "types", package, **{"web/tsconfig.json": root})
+    assert found == ("tsc", *command)
 
 
 def test_turborepo_runs_a_script_that_waits_for_builds(make_tree: MakeTree) -> None:
