@@ -69,7 +69,7 @@ def run_checks(task: Task, kind: Kind) -> Outcome:
         return Outcome(headline="no Python files", passed=False, failures=(_no_files(task),))
     reports = [_run_one(task, checker) for checker in checkers(task.part, kind)]
     failures = tuple(failure for report in reports for failure in report.failures)
-    scanned = max((report.scanned or len(files) for report in reports), default=0)
+    scanned = max((report.scanned for report in reports), default=len(files))
     return Outcome(
         headline=_headline(failures, scanned),
         passed=not failures,
@@ -112,7 +112,7 @@ def checkers(part: Backend, kind: Kind) -> tuple[Checker, ...]:
 class _Report:
     name: str
     version: str
-    scanned: int | None
+    scanned: int
     failures: tuple[Failure, ...]
 
 
@@ -128,7 +128,7 @@ def _run_one(task: Task, checker: Checker) -> _Report:
     scanned = _scanned(task, checker, scope, done)
     if done.ok and (few := _few(checker, scope, scanned, existing)):
         failures.append(Failure(title=few, path=task.part.path, repeat=task.repeat))
-    return _Report(checker.NAME, origin, scanned, tuple(failures))
+    return _Report(checker.NAME, origin, scanned or existing, tuple(failures))
 
 
 def _scope(task: Task, checker: Checker) -> tuple[str, Scope]:

@@ -87,6 +87,8 @@ def _invocations(files: Files, folder: str, call: list[str]) -> Iterator[tuple[I
                     options = _options(arguments)
                     looks = bool(_LOOKS.intersection(arguments)) or call[-1] not in _WRITING
                     looks = looks and not _WRITES.intersection(arguments)
+                    # A hook that writes fails, too.
+                    looks = looks or name == hooks
                     yield Invocation(paths, options, f"{name}:{number}"), looks
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from cicd.config.setting_files import setting_files
@@ -24,7 +25,8 @@ _SIGNS = ("environ", "getenv", "Settings", "config(", "Config(", "env(", "env.",
 
 
 def read_names(files: Files, folder: str) -> Iterator[tuple[str, str, str]]:
-    """Name, template where the place tells it (a Django database), and "file:line"."""
+    """Name, template where the place tells it (a Django database, a choice of the engine), and
+    "file:line"."""
     for name in setting_files(files, folder):
         text = files.text(name)
         if not any(sign in text for sign in _SIGNS):
@@ -43,8 +45,23 @@ def _names(tree: ast.AST) -> Iterator[tuple[str, str, int]]:
             yield from _django(node)
         elif isinstance(node, ast.ClassDef):
             yield from _fields(node)
+        elif isinstance(node, ast.Compare):
+            yield from _choice(node)
         elif variable := _read(node):
             yield variable, "", getattr(node, "lineno", 1)
+
+
+def _choice(node: ast.Compare) -> Iterator[tuple[str, str, int]]:
+    """The word that makes a project take PostgreSQL: `os.getenv("DB") == "postgres"`."""
+    variable = _read(node.left)
+    if isinstance(node.left, ast.Attribute) and node.left.attr.isupper():
+        variable = node.left.attr
+    if not variable or not isinstance(node.ops[0], (ast.Eq, ast.In)):
+        return
+    for each in ast.walk(node.comparators[0]):
+        if isinstance(each, ast.expr) and re.fullmatch("postgres(ql)?", _constant(each), re.I):
+            yield variable, _constant(each), node.lineno
+            return
 
 
 def _read(node: ast.AST) -> str:

@@ -50,7 +50,7 @@ def _passed(
         headline = render_size(size) if size else "built"
         return Outcome(headline=headline, metrics={"build_bytes": size}, facts=facts)
     warnings = sum(not one.is_error for one in parse_findings(done.output))
-    headline = f"{warnings} warning{'s' if warnings > 1 else ''}" if warnings else ""
+    headline = f"{warnings} warning{'s' if warnings > 1 else ''}" if warnings else "no findings"
     return Outcome(headline=headline, metrics={"findings": 0, "warnings": warnings}, facts=facts)
 
 

@@ -113,4 +113,5 @@ def _reason(record: Record, indent: int) -> str:
 
 
 def _first_line(text: str) -> str:
-    return text.splitlines()[0] if text else ""
+    """Without the announcement of lines that do not follow here."""
+    return text.splitlines()[0].removesuffix(" Tried:") if text else ""

@@ -110,7 +110,7 @@ def _write(work: Work, record: Record, ending: _Ending, begun: float) -> None:
         record,
         verdict=ending.verdict,
         reason=ending.reason,
-        outcome=ending.outcome,
+        outcome=replace(ending.outcome, facts={**work.facts(), **ending.outcome.facts}),
         duration_s=round(time.monotonic() - begun, 3),
         commands=tuple(work.ran),
     )

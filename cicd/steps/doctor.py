@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cicd.backend.fields import words
@@ -100,7 +101,7 @@ def _databases(work: Work, part: Backend) -> Iterator[str]:
     label = f"postgresql {part.postgres}"
     for number, candidate in enumerate(choice.candidates):
         verb = "will be taken" if number == 0 else "could be taken"
-        yield f"{label:<15} {verb}: {candidate.provider} ({candidate.identity})"
+        yield f"{label:<15} {verb}: {candidate.provider} ({_short(candidate.identity)})"
     for refusal in choice.refusals:
         yield f"{label:<15} not {refusal.provider}: {refusal.reason}"
 
@@ -114,3 +115,8 @@ def _node(work: Work, part: Frontend) -> Iterator[str]:
 def _missing(label: str, error: MissingError) -> str:
     first, *rest = str(error).splitlines()
     return "\n  ".join((f"{label:<15} missing: {first}", *(f"{'':<15} {line}" for line in rest)))
+
+
+def _short(identity: str) -> str:
+    """A digest's first twelve digits tell it from every other one here."""
+    return re.sub(r"(sha256:[0-9a-f]{12})[0-9a-f]+", r"\1", identity)

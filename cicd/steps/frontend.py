@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
+from cicd.backend.selection import parse_selection
 from cicd.backend.uv import uv_binary
 from cicd.config.node import lock_root
 from cicd.config.parts import Frontend
@@ -32,7 +34,9 @@ def check(work: Work, part: Frontend, verb: Verb) -> Outcome:
 def test(work: Work, part: Frontend) -> Outcome:
     found, toolchain = prepare(work, part)
     prefix = f"nox -s {work.session} --"
-    return run_tests(work.place, found, toolchain, arguments=work.arguments, repeat_prefix=prefix)
+    # `--keep-db` is for the backends of the same run.
+    arguments = parse_selection(work.arguments).arguments
+    return run_tests(work.place, found, toolchain, arguments=arguments, repeat_prefix=prefix)
 
 
 def fix(work: Work, part: Frontend) -> Outcome:
@@ -51,7 +55,9 @@ def fix(work: Work, part: Frontend) -> Outcome:
 def surroundings(work: Work, part: Frontend) -> Surroundings:
     """What makes a command one of the part's own."""
     _, toolchain = prepare(work, part)
-    return Surroundings(folder=toolchain.folder, variables={"PATH": toolchain.node.path})
+    package = read_package(toolchain.folder, toolchain.lock_root)
+    path = os.pathsep.join((*map(str, package.bin_folders), toolchain.node.path))
+    return Surroundings(folder=toolchain.folder, variables={"PATH": path})
 
 
 def prepare(work: Work, part: Frontend) -> tuple[Frontend, Toolchain]:

@@ -8,17 +8,18 @@ import sys
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cicd.records.record import Ran
 from cicd.records.runs import Run, open_run, sweep_runs
-from cicd.system.git import read_tree
+from cicd.system.git import read_commit, read_tree
 from cicd.system.masking import Masks
 from cicd.system.place import Place
 from cicd.system.process import LocalRunner
 from cicd.system.run_name import RUN_VARIABLE, name_run
-from cicd.system.state import cache_folder, replace_folder, state_folder
+from cicd.system.state import cache_folder, publish_folder, state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from cicd.system.process import Runner
     from cicd.tree import Tree
 
+_RECORDED = {"cicd": "nox-cicd", "nox": "nox", "uv": "uv"}
 _CURRENT: ContextVar[Work] = ContextVar("cicd_work")
 
 
@@ -55,7 +57,7 @@ class Work:
     outcomes: list[Outcome] = field(default_factory=list)
 
     def publish_reports(self) -> None:
-        """Moves this session's reports to where people and tools look for them.
+        """Copies this session's reports to where people and tools look for them.
 
         `.cicd/reports/<session>/` has those of the last run that ended; while two runs go
         on at once, each works in a folder of its own. A tool may have written a secret into
@@ -64,7 +66,12 @@ class Work:
         if any(self.place.reports.iterdir()):
             self.masks.apply_below(self.place.reports)
             target = self.place.state / "reports" / self.session
-            replace_folder(self.place.reports, target)
+            publish_folder(self.place.reports, target)
+
+    def facts(self) -> dict[str, str]:
+        """What decides every verdict, whatever the session does."""
+        versions = {name: version(package) for name, package in _RECORDED.items()}
+        return {**versions, "commit": read_commit(self.place.root)}
 
     @cached_property
     def tree(self) -> Tree:
@@ -113,7 +120,7 @@ def open_work(session: nox.Session) -> Work:
         state=state,
         cache=cache_folder(environ),
         reports=reports,
-        runner=_RecordingRunner(local, session, ran),
+        runner=_RecordingRunner(local, session, root, ran),
     )
     return Work(
         session=session.name,
@@ -137,8 +144,8 @@ def is_strict(environ: Mapping[str, str]) -> bool:
 class _RecordingRunner:
     """Announces a command in nox's log and keeps how it ended."""
 
-    def __init__(self, runner: Runner, session: nox.Session, ran: list[Ran]) -> None:
-        self._runner, self._session, self._ran = runner, session, ran
+    def __init__(self, runner: Runner, session: nox.Session, root: Path, ran: list[Ran]) -> None:
+        self._runner, self._session, self._root, self._ran = runner, session, root, ran
 
     def run(
         self, command: Command, *, timeout_s: float | None = None, quiet: bool = False
@@ -148,7 +155,8 @@ class _RecordingRunner:
         completed = self._runner.run(command, timeout_s=timeout_s, quiet=quiet)
         self._ran.append(
             Ran(
-                command=str(command),
+                # Relative to the repository: two checkouts that ran the same record the same.
+                command=str(command).replace(f"{self._root}{os.sep}", ""),
                 return_code=completed.return_code,
                 duration_s=round(completed.duration_s, 3),
             )

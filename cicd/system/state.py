@@ -66,15 +66,16 @@ def folder_aside(target: Path) -> Iterator[Path]:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def replace_folder(source: Path, target: Path) -> None:
-    """Puts `source` in the place of `target`, by renaming; both lie on one file system."""
+def publish_folder(source: Path, target: Path) -> None:
+    """Puts a copy of `source` in the place of `target`: whole, never half old and half new."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    old = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     try:
+        shutil.copytree(source, aside / "new")
         with contextlib.suppress(FileNotFoundError):
-            os.rename(target, old / "old")
+            os.rename(target, aside / "old")
         with contextlib.suppress(OSError):
             # Another run may have come between: its reports are as good as ours.
-            os.rename(source, target)
+            os.rename(aside / "new", target)
     finally:
-        shutil.rmtree(old, ignore_errors=True)
+        shutil.rmtree(aside, ignore_errors=True)

@@ -54,10 +54,8 @@ class Repository:
     """What it is restored to."""
 
     def restore(self) -> None:
-        """Everything as in the beginning, but for the environments: they took their time."""
-        for path in self.root.iterdir():
-            if path.name != ".cicd":
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        """Everything as in the beginning, but for what was installed: that took its time."""
+        _clear(self.root)
         for name in ("runs", "reports"):
             shutil.rmtree(self.root / ".cicd" / name, ignore_errors=True)
         self.put_all(self.files)
@@ -120,6 +118,14 @@ class Repository:
     def report(self, session: str, name: str) -> str:
         path = self.root / ".cicd" / "reports" / session / name
         return path.read_text(encoding="utf-8")
+
+
+def _clear(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_file():
+            path.unlink()
+        elif path.name not in (".cicd", "node_modules"):
+            _clear(path)
 
 
 @pytest.fixture

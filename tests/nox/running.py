@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import IO
 
 from tests.nox.conftest import Ended, Repository
 
@@ -31,8 +32,8 @@ WAITS = """\
 class Running:
     """A run of nox that leads a process group of its own, as a terminal would have it."""
 
-    process: "subprocess.Popen[str]"
-    screen: "tempfile._TemporaryFileWrapper[str]"
+    process: subprocess.Popen[str]
+    screen: IO[str]
 
     def send(self, number: int, *, to_all: bool = False) -> None:
         """A signal, to nox alone or to its group: what Ctrl-C does."""

@@ -4,7 +4,9 @@ import json
 import shlex
 import xml.etree.ElementTree
 
+import psycopg
 import pytest
+from psycopg import sql
 from tests.nox import miniatures
 from tests.nox.conftest import Repository
 from tests.nox.screen import assert_red
@@ -175,8 +177,7 @@ def test_a_failed_test_has_file_line_error_and_the_command_that_repeats_it(
     ended = library.nox(*TEST)
     assert_red(ended, "backend_test", "2 of 4 tests failed")
     assert (
-        "backend_test  backend/tests/test_shop.py:11  test_wrong\n"
-        "              -1 left\n"
+        "backend_test  backend/tests/test_shop.py:11  test_wrong\n" "              -1 left\n"
     ) in ended.end
     failures = library.records()["backend_test"].outcome.failures
     for failure, failed in zip(failures, ("test_wrong", "test_of_a_title"), strict=True):
@@ -195,7 +196,9 @@ def test_junit_and_coverage_lie_in_the_documented_folder(library: Repository) ->
 
 def test_coverage_below_the_limit_is_red(library: Repository) -> None:
     library.put("noxfile.py", miniatures.library(coverage_percent=99.5, source=("shop",)))
-    library.put("backend/tests/test_shop.py", "import shop\n\n\ndef test_one():\n    shop.connect\n")
+    library.put(
+        "backend/tests/test_shop.py", "import shop\n\n\ndef test_one():\n    shop.connect\n"
+    )
     ended = library.nox(*TEST)
     assert_red(ended, "backend_test", "coverage 66.6 % is below 99.5 %")
 
@@ -268,8 +271,6 @@ def test_a_django_project_is_migrated_and_tested_by_its_own_runner(
 def test_kept_databases_of_a_given_server_are_told_without_the_password(
     shop: Repository, given: dict[str, str]
 ) -> None:
-    import psycopg
-
     shop.put("backend/tests/test_shop.py", miniatures.plain(miniatures.LEAVES_A_BOOK))
     ended = shop.nox(*TEST, "--", "tests/test_shop.py::test_that_leaves_a_book", **given)
     (failure,) = shop.records()["backend_test"].outcome.failures
@@ -279,11 +280,12 @@ def test_kept_databases_of_a_given_server_are_told_without_the_password(
     (line,) = (line for line in ended.output.splitlines() if "kept for " in line)
     address = line.split()[-1]
     assert ":***@" in address
+    name = address.rpartition("/")[2]
     server = given["CICD_DATABASE_URL"].rpartition("/")[0]
-    with psycopg.connect(f"{server}/{address.rpartition('/')[2]}") as connection:
+    with psycopg.connect(f"{server}/{name}") as connection:
         assert connection.execute("SELECT title FROM books").fetchall() == [("Emma",)]
     with psycopg.connect(given["CICD_DATABASE_URL"], autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{address.rpartition("/")[2]}"')  # type: ignore[call-overload]
+        connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
 
 
 def test_kept_databases_of_our_own_server_go_with_it_and_that_is_said(shop: Repository) -> None:

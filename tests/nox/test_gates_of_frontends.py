@@ -8,7 +8,7 @@ from tests.nox import miniatures
 from tests.nox.conftest import Repository
 from tests.nox.screen import assert_red
 
-TOOLS = {"jest": "30.5.2", "prettier": "3.10.1"}
+TOOLS = {"jest": "29.7.0", "prettier": "3.10.1"}
 SUM = "exports.sum = (a, b) => a + b;\nexports.other = () => {\n  return 3;\n};\n"
 SUM_TEST = """\
     const { sum } = require("./sum");
@@ -49,7 +49,8 @@ def test_a_failed_test_has_file_line_and_the_command_that_repeats_it(web: Reposi
     assert_red(ended, "web_test", "1 of 2 tests failed", "web_test  web/sum.test.js:8  sums is")
     (failure,) = web.records()["web_test"].outcome.failures
     again = web.nox(*shlex.split(failure.repeat)[1:])
-    assert_red(again, "web_test", "1 of 1 tests failed", "is [wrong]")
+    assert_red(again, "web_test", "is [wrong]")
+    assert web.records()["web_test"].outcome.metrics["passed"] == 0
     for name in ("junit.xml", "coverage.xml"):
         assert "sum" in web.report("web_test", name)
 

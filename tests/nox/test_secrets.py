@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import psycopg
-from tests.nox import miniatures
 from tests.nox.conftest import Repository
 from tests.nox.screen import assert_red
 

@@ -57,6 +57,10 @@ def test_a_command_that_only_looks_counts_before_one_that_writes(make_tree: Make
     scripts = {"api__format_DOT_sh": "ruff check shop tests --fix\n"}
     assert found(make_tree, "ruff check", **scripts).paths == ("shop", "tests")
     assert found(make_tree, "ruff format", **scripts).origin == ""
+    hook = {"_DOT_pre-commit-config_DOT_yaml": "- id: x\n  entry: uv run ruff format\n"}
+    scripts = {"api__lint_DOT_sh": "ruff format --check shop\n"}
+    assert found(make_tree, "ruff format", **scripts).paths == ("shop",)
+    assert found(make_tree, "ruff format", **scripts, **hook).paths == ()
 
 
 def test_paths_are_seen_from_the_part_wherever_the_command_stands(make_tree: MakeTree) -> None:

@@ -437,3 +437,23 @@ def test_a_name_comes_from_the_folder_until_it_is_given(make_tree: MakeTree) -> 
     (surveyed,) = survey(tree)
     assert resolve(tree, surveyed).origins["name"] == "its folder"
     assert resolve(tree, Backend("api", name="shop")).origins["name"] == "noxfile.py"
+
+
+@pytest.mark.parametrize(
+    ("line", "env"),
+    [
+        ('if os.getenv("DB") == "postgres": x = 1', {"DB": "postgres"}),
+        ('if os.environ.get("DB", "x") in ("mysql", "postgresql"): x = 1', {"DB": "postgresql"}),
+        ('if settings.DB_ENGINE == "postgres": x = 1', {"DB_ENGINE": "postgres"}),
+        ('if os.getenv("DB") != "postgres": x = 1', {}),
+        ('if os.getenv("DB") in ["mysql"]: x = 1', {}),
+    ],
+)
+def test_what_makes_a_project_choose_postgresql_is_set(
+    make_tree: MakeTree, line: str, env: dict[str, str]
+) -> None:
+    files = {
+        "api/requirements.txt": "psycopg\n",
+        "api/settings.py": f'import os\n{line}\nX = os.getenv("DB_HOST")\n',
+    }
+    assert value(make_tree, "env", files) == {**env, "DB_HOST": "{host}"}

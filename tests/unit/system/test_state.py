@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from cicd.system.state import folder_aside, replace_folder, state_folder, write_text
+from cicd.system.state import folder_aside, publish_folder, state_folder, write_text
 
 
 def test_git_ignores_our_folder_without_a_line_in_the_repository(tmp_path: Path) -> None:
@@ -37,5 +37,5 @@ def test_a_folder_takes_the_place_of_another(tmp_path: Path) -> None:
     for name in ("new", "old"):
         (tmp_path / name).mkdir()
         (tmp_path / name / name).write_text("")
-    replace_folder(tmp_path / "new", tmp_path / "old")
-    assert sorted(path.name for path in tmp_path.rglob("*")) == ["new", "old"]
+    publish_folder(tmp_path / "new", tmp_path / "old")
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["new", "new", "new", "old"]
