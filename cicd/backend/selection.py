@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,6 +35,12 @@ def parse_selection(arguments: Iterable[str]) -> Selection:
     given = tuple(arguments)
     rest = tuple(argument for argument in given if argument != KEEP_DB)
     return Selection(rest, _is_partial(rest), KEEP_DB in given)
+
+
+def select(given: Iterable[str], usual: Iterable[str] = ()) -> Selection:
+    """What the user gives, else what the session usually runs: that is the whole of it."""
+    selection = parse_selection(given)
+    return selection if selection.arguments else replace(selection, arguments=tuple(usual))
 
 
 def _is_partial(arguments: tuple[str, ...]) -> bool:

@@ -9,8 +9,9 @@ from cicd.config.compose import service_variables
 from cicd.config.connection_names import is_secondary, template_of
 from cicd.config.dependencies import dependencies
 from cicd.config.env_files import example_files, read_variables, real_files
-from cicd.config.files import files_of, folder_of
+from cicd.config.files import files_of, folder_of, line_at
 from cicd.config.finding import Finding
+from cicd.config.headings import task_files
 from cicd.config.migrations import find_manage
 from cicd.config.postgres import compose_files, find_postgres
 from cicd.config.setting_sources import read_names
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 
 _PIECES = "{user}:{password}@{host}:{port}/{dbname}"
 _SCHEME = re.compile(r"^(postgresql\+\w+)://")
+_CHOICE = re.compile(
+    r"""^\W*((?:\w+_)?(?:DB|DATABASE)_(?:ENGINE|TYPE|BACKEND|DIALECT|VENDOR|KIND|PROVIDER))"""
+    r"""\s*[:=]\s*["']?(postgres(?:ql)?)["']?\s*$""",
+    re.M,
+)
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 
 
@@ -73,11 +79,21 @@ def _mentions(files: Files, folder: str) -> Iterator[tuple[str, str, str, str]]:
     for name in [*real_files(files, folder), *example_files(files, folder)]:
         for variable, value in read_variables(files, name).items():
             yield variable, value, "", files.at(name, f"{variable}=")
+    read = set()
     for variable, template, origin in read_names(files, folder):
+        read.add(variable)
         yield variable, "", template, origin
+    yield from (each for each in _choices(files, folder) if each[0] in read)
     for name in compose_files(files, folder):
         for variable, value, origin in service_variables(files, name):
             yield variable, value, "", origin
+
+
+def _choices(files: Files, folder: str) -> Iterator[tuple[str, str, str, str]]:
+    """Where a task or a workflow makes the project take PostgreSQL: `DB_ENGINE: postgres`."""
+    for name in (*task_files(files, folder), *compose_files(files, folder)):
+        for found in _CHOICE.finditer(files.text(name)):
+            yield found[1], "", found[2], f"{name}:{line_at(files.text(name), found.start())}"
 
 
 def _others(files: Files, folder: str, env: dict[str, str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cicd.backend.checks import Kind, Task, run_checks, run_fixes
 from cicd.backend.migrations import run_migrations
 from cicd.backend.pins import parse_pre_commit
-from cicd.backend.selection import parse_selection
+from cicd.backend.selection import select
 from cicd.backend.testers.port import SuiteJob
 from cicd.backend.tests import run_tests
 from cicd.database.broker import serve_plugin
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from cicd.backend.selection import Selection
     from cicd.config.parts import Backend
     from cicd.database.broker import Broker
     from cicd.model import Outcome
@@ -60,14 +61,14 @@ def check_migrations(work: Work, part: Backend) -> Outcome:
         return _with_server(bench, opened, outcome)
 
 
-def test(work: Work, part: Backend, python: str) -> Outcome:
+def test(work: Work, part: Backend, python: str, arguments: Sequence[str]) -> Outcome:
     bench = prepare(work, part, python)
-    selection = parse_selection(work.arguments)
+    selection = select(work.arguments, arguments)
     if bench.part.postgres is None:
         with _plugin(bench) as broker:
-            return bench.completed(_run_tests(bench, broker, inspectable=False))
+            return bench.completed(_run_tests(bench, broker, selection, inspectable=False))
     with opened_databases(bench, keep=selection.keep_db) as opened:
-        outcome = _run_tests(bench, opened.broker, inspectable=True)
+        outcome = _run_tests(bench, opened.broker, selection, inspectable=True)
         outcome = _with_usage(opened, _with_server(bench, opened, outcome))
     return outcome
 
@@ -84,13 +85,13 @@ def _plugin(bench: Bench) -> Iterator[Broker]:
         yield broker
 
 
-def _run_tests(bench: Bench, broker: Broker, *, inspectable: bool) -> Outcome:
+def _run_tests(bench: Bench, broker: Broker, selection: Selection, *, inspectable: bool) -> Outcome:
     work = bench.work
     job = SuiteJob(
         place=work.place,
         part=bench.part,
         environment=bench.environment,
-        selection=parse_selection(work.arguments),
+        selection=selection,
         env=broker.env,
         environ=work.environ,
         manage=bench.manage,

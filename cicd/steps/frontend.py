@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from cicd.backend.selection import parse_selection
+from cicd.backend.selection import select
 from cicd.backend.uv import uv_binary
 from cicd.config.node import lock_root
 from cicd.config.parts import Frontend
@@ -22,6 +22,8 @@ from cicd.model import Failure, Outcome
 from cicd.steps.work import Surroundings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cicd.frontend.scripts import Verb
     from cicd.steps.work import Work
 
@@ -31,11 +33,11 @@ def check(work: Work, part: Frontend, verb: Verb) -> Outcome:
     return run_check(work.place, found, verb, toolchain, repeat=f"nox -s {work.session}")
 
 
-def test(work: Work, part: Frontend) -> Outcome:
+def test(work: Work, part: Frontend, usual: Sequence[str]) -> Outcome:
     found, toolchain = prepare(work, part)
     prefix = f"nox -s {work.session} --"
     # `--keep-db` is for the backends of the same run.
-    arguments = parse_selection(work.arguments).arguments
+    arguments = select(work.arguments, usual).arguments
     return run_tests(work.place, found, toolchain, arguments=arguments, repeat_prefix=prefix)
 
 

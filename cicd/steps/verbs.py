@@ -52,16 +52,18 @@ def migrations(session: nox.Session, part: Backend) -> Outcome:
     return _judge(work, backend.check_migrations(work, part))
 
 
-def test(session: nox.Session, part: Part, *, python: str = "") -> Outcome:
+def test(
+    session: nox.Session, part: Part, *, python: str = "", arguments: Sequence[str] = ()
+) -> Outcome:
     """The tests of the part pass, on a migrated database of their own where it needs one.
 
-    What the user wrote after `--` goes to the test runner. `python` is one of several
-    versions of a backend ("3.13").
+    What the user wrote after `--` goes to the test runner; `arguments` go there when that is
+    nothing. `python` is one of several versions of a backend ("3.13").
     """
     work = current_work(session)
     if isinstance(part, Frontend):
-        return _judge(work, frontend.test(work, part))
-    return _judge(work, backend.test(work, part, python))
+        return _judge(work, frontend.test(work, part, arguments))
+    return _judge(work, backend.test(work, part, python, arguments))
 
 
 def build(session: nox.Session, part: Frontend) -> Outcome:

@@ -1,6 +1,6 @@
 import pytest
 
-from cicd.backend.selection import Selection, parse_selection
+from cicd.backend.selection import Selection, parse_selection, select
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,12 @@ def test_what_is_ours_is_taken_out() -> None:
     arguments = ("tests/test_a.py::test_b", "--keep-db")
     assert parse_selection(arguments) == Selection(("tests/test_a.py::test_b",), True, True)
     assert parse_selection(("--keep-db",)) == Selection((), False, True)
+
+
+def test_what_a_session_usually_runs_is_the_whole_of_it() -> None:
+    assert select([], ["tests"]) == Selection(("tests",), partial=False, keep_db=False)
+    assert select(["--keep-db"], ["tests"]) == Selection(("tests",), partial=False, keep_db=True)
+
+
+def test_what_the_user_gives_replaces_it() -> None:
+    assert select(["-k", "one"], ["tests"]).arguments == ("-k", "one")

@@ -457,3 +457,12 @@ def test_what_makes_a_project_choose_postgresql_is_set(
         "api/settings.py": f'import os\n{line}\nX = os.getenv("DB_HOST")\n',
     }
     assert value(make_tree, "env", files) == {**env, "DB_HOST": "{host}"}
+
+
+def test_a_task_that_chooses_postgresql_shows_how(make_tree: MakeTree) -> None:
+    files = {
+        "api/requirements.txt": "psycopg\n",
+        "api/settings.py": 'class S(BaseSettings):\n    DB_ENGINE: str = "sqlite"\n',
+        "api/Taskfile.yml": "env:\n  DB_ENGINE: postgres\n  CACHE_DB_TYPE: postgres\n",
+    }
+    assert value(make_tree, "env", files) == {"DB_ENGINE": "postgres"}
