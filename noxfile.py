@@ -20,10 +20,21 @@ def contracts(session: nox.Session) -> None:
     cicd.steps.run(session, library, "lint-imports")
 
 
+@project.session(part_of="ci")
+def engine(session: nox.Session) -> object:
+    """The tests of containers, on a Docker engine"""
+    return run_tests(session, "tests/engine")
+
+
 @project.session()
 def tests(session: nox.Session) -> object:
-    """Every test of cicd: those of `cicd_test`, and those with real tools, servers and nox"""
-    outcome = cicd.steps.test(session, library, arguments=["tests"])
+    """Every test: those of `cicd_test` and `engine`, and those with real tools, servers and nox"""
+    return run_tests(session, "tests")
+
+
+def run_tests(session: nox.Session, folder: str) -> object:
+    outcome = cicd.steps.test(session, library, arguments=[folder])
     if skipped := int(outcome.metrics["skipped"]):
-        return replace(outcome, unverified=(f"{skipped} tests were skipped, see above",))
+        gap = f"{skipped} tests need a Docker engine, and none answers"
+        return replace(outcome, unverified=(gap,))
     return outcome

@@ -10,9 +10,12 @@ from cicd.config.backends import requirements_files
 from cicd.config.dependencies import included
 from cicd.config.files import join, upward
 from cicd.config.finding import Finding
+from cicd.config.postgres import find_postgres
 from cicd.config.workspaces import uv_root
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cicd.config.files import Files
 
 _CHECKING = (
@@ -51,14 +54,38 @@ def find_requirements(files: Files, folder: str) -> Finding:
 
 
 def find_extras(files: Files, folder: str) -> Finding:
-    """The extras that are for checking, by their usual names."""
+    """The extras that are for checking, by their usual names, and the one that alone brings the
+    driver for PostgreSQL."""
     name = join(folder, "pyproject.toml")
     settings = files.toml(name)
     declared = {
         **((settings.get("project") or {}).get("optional-dependencies") or {}),
         **(_poetry(settings).get("extras") or {}),
     }
-    return _named(files, name, declared)
+    found = _named(files, name, declared)
+    driver = next((extra for extra, items in declared.items() if _has_driver(items)), "")
+    if not driver or driver in found.value or _has_driver(_always(settings)):
+        return found
+    if not find_postgres(files, folder).value:
+        return found
+    origin = files.at(name, f"\n{driver} ")
+    return Finding((*found.value, driver), found.origin if found.value else origin)
+
+
+def _always(settings: dict[str, Any]) -> list[str]:
+    """What is installed in any case; where Poetry has groups, theirs too."""
+    poetry = _poetry(settings)
+    groups = [group.get("dependencies") or {} for group in (poetry.get("group") or {}).values()]
+    tables = [poetry.get("dependencies") or {}, poetry.get("dev-dependencies") or {}, *groups]
+    optional = {n for t in tables for n, v in t.items() if isinstance(v, dict) and "optional" in v}
+    listed = [*((settings.get("project") or {}).get("dependencies") or ())]
+    for group in (settings.get("dependency-groups") or {}).values():
+        listed += [item for item in group if isinstance(item, str)]
+    return listed + [name for table in tables for name in table if name not in optional]
+
+
+def _has_driver(items: Iterable[str]) -> bool:
+    return any(re.match(r"(psycopg(2|2-binary)?|asyncpg|pg8000)(?![\w-])", each) for each in items)
 
 
 def find_groups(files: Files, folder: str) -> Finding:

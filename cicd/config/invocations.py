@@ -20,6 +20,7 @@ _NOT_RUN = re.compile(r"\s*(#|//|-?\s*(name|id|desc|description|title|help|uses|
 _RUNNERS = frozenset(
     "uv uvx run poetry pdm hatch pipenv rye python python3 exec time sudo env tool".split()
 )
+_ALIASES = {"pflake8": "flake8"}
 _LOOKS = frozenset("--check -c --check-only --diff --no-fix".split())
 _WRITES = frozenset(("--fix", "--in-place"))
 _NO_CHECK = frozenset("--exit-zero --version --help --install-types clean server".split())
@@ -119,6 +120,8 @@ def _calls(line: str, call: list[str]) -> Iterator[list[str]]:
             tokens = piece.split()
         while tokens and (tokens[0] in _RUNNERS or tokens[0][0:1] in "-$@" or "=" in tokens[0]):
             tokens = tokens[1:]
+        if tokens:
+            tokens[0] = _ALIASES.get(tokens[0], tokens[0])
         if tokens[: len(call)] == call:
             yield tokens[len(call) :]
 

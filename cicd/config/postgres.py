@@ -31,6 +31,7 @@ _IMAGE = re.compile(
 )
 _BUILT = re.compile(r"^FROM\s+\S*\b(?:postgres|postgis|pgvector)\S*:(?P<tag>\S+)", re.M)
 _COMPOSE = re.compile(r"(docker-)?compose[\w.-]*\.ya?ml|[\w.-]*(docker-)?compose\.ya?ml")
+_LOCKED = re.compile(r'^name = "(psycopg\w*|psycopg2-binary|asyncpg|pg8000|aiopg)"', re.M)
 _ENGINE = re.compile(r"backends[._]postgresql|postgresql(\+\w+)?://|backends\.postgis|psycopg")
 
 
@@ -66,11 +67,21 @@ def _uses(files: Files, folder: str) -> str:
     driver = next((name for name in _DRIVERS if name in known), "")
     if driver:
         return driver
+    if _is_locked_without(files, folder):
+        return ""
     if find_alembic(files, folder) or find_manage(files, folder):
         for name in setting_files(files, folder):
             if _ENGINE.search(files.text(name)):
                 return name
     return ""
+
+
+def _is_locked_without(files: Files, folder: str) -> bool:
+    """Whether a lock says that no driver is installed: what settings offer then stays unused."""
+    locks = [
+        n for n in (join(folder, b) for b in ("uv.lock", "poetry.lock", "pdm.lock")) if n in files
+    ]
+    return bool(locks) and not any(_LOCKED.search(files.text(name)) for name in locks)
 
 
 def _service_files(files: Files, folder: str) -> Iterator[str]:

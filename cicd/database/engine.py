@@ -70,9 +70,14 @@ def sockets(environ: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def connect(engine: Engine, environ: Mapping[str, str], timeout_s: float) -> docker.DockerClient:
-    """A client of the engine, which has answered. Raises what the docker package raises."""
+    """A client of the engine, which has answered.
+
+    Raises what the docker package raises, and `OSError` when nobody listens at a socket.
+    """
     import docker
     from docker.utils import kwargs_from_env
+
+    _require_listener(engine.url)
 
     options: dict[str, Any] = {"base_url": engine.url, "version": "auto", "timeout": timeout_s}
     if engine.origin == "DOCKER_HOST":
@@ -82,6 +87,13 @@ def connect(engine: Engine, environ: Mapping[str, str], timeout_s: float) -> doc
     if engine.url.startswith("ssh://"):
         options |= {"use_ssh_client": True}
     return docker.DockerClient(**options)
+
+
+def _require_listener(url: str) -> None:
+    """The docker package leaves its connection open when the first answer does not come."""
+    if url.startswith("unix://") and sys.platform != "win32":
+        with socket.socket(socket.AF_UNIX) as knock:
+            knock.connect(url.removeprefix("unix://"))
 
 
 def _from_context(environ: Mapping[str, str]) -> Engine | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any
 
 from cicd.errors import CicdError
 from cicd.model import Failure, Outcome, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SCHEMA = 1
 """Goes up when a reader of the JSON would have to change."""
@@ -71,3 +74,32 @@ def _known(values: dict[str, Any]) -> dict[str, Any]:
     """A later version of the same schema may add fields."""
     names = {one.name for one in fields(Record)}
     return {name: value for name, value in values.items() if name in names}
+
+
+def mask_texts(record: Record, mask: Callable[[str], str]) -> Record:
+    """The record with whatever somebody wrote or printed masked.
+
+    What programs read stays: of a password like "test", a mask over the JSON would hide
+    `backend_test`, and the session would count as one that did not run.
+    """
+    outcome = record.outcome
+    shown = replace(
+        outcome,
+        headline=mask(outcome.headline),
+        failures=tuple(_mask_failure(failure, mask) for failure in outcome.failures),
+        unverified=tuple(map(mask, outcome.unverified)),
+        facts={name: mask(fact) for name, fact in outcome.facts.items()},
+    )
+    commands = tuple(replace(ran, command=mask(ran.command)) for ran in record.commands)
+    return replace(record, reason=mask(record.reason), outcome=shown, commands=commands)
+
+
+def _mask_failure(failure: Failure, mask: Callable[[str], str]) -> Failure:
+    return replace(
+        failure,
+        title=mask(failure.title),
+        detail=mask(failure.detail),
+        repeat=mask(failure.repeat),
+        inspect=mask(failure.inspect),
+        fix=mask(failure.fix),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cicd.errors import CicdError
-from cicd.records.record import Record, parse_json, render_json
+from cicd.records.record import Record, mask_texts, parse_json, render_json
 from cicd.system.state import write_text
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def write_record(folder: Path, record: Record, mask: Callable[[str], str] = str) -> None:
-    """Writes `<session>.json`, aside and then into place. `mask` hides secrets."""
-    write_text(folder / f"{record.session}.json", mask(render_json(record)))
+    """Writes `<session>.json`, aside and then into place. `mask` hides secrets in its texts."""
+    write_text(folder / f"{record.session}.json", render_json(mask_texts(record, mask)))
 
 
 def read_records(folder: Path) -> tuple[Record, ...]:

@@ -9,10 +9,14 @@ if TYPE_CHECKING:
 
 _SESSION_FLAGS = ("-s", "-e", "--sessions", "--session")
 _LIST_FLAGS = ("-l", "--list", "--list-sessions")
+_WITHOUT_VALUE = "rRNvxhl"
+"""nox's flags that others may follow in one word: `nox -rs lint`."""
 
 
-def read_selection(argv: Sequence[str], environ: Mapping[str, str]) -> tuple[str, ...]:
-    """The names after `-s`, else those in `NOXSESSION`, else nox's default: `ci`.
+def read_selection(
+    argv: Sequence[str], environ: Mapping[str, str], default: Sequence[str] = ("ci",)
+) -> tuple[str, ...]:
+    """The names after `-s`, else those in `NOXSESSION`, else `default`.
 
     Nothing when sessions are listed, or chosen by tag or keyword.
     """
@@ -23,8 +27,8 @@ def read_selection(argv: Sequence[str], environ: Mapping[str, str]) -> tuple[str
         return named
     if any(option.startswith(("-t", "--tags", "-k", "--keywords")) for option in options):
         return ()
-    chosen = environ.get("NOXSESSION", "ci")
-    return tuple(name.strip() for name in chosen.split(",") if name.strip())
+    chosen = environ.get("NOXSESSION", "").split(",")
+    return tuple(name.strip() for name in chosen if name.strip()) or tuple(default)
 
 
 def asks_for_jobs(argv: Sequence[str], environ: Mapping[str, str]) -> bool:
@@ -37,7 +41,19 @@ def asks_for_jobs(argv: Sequence[str], environ: Mapping[str, str]) -> bool:
 
 def _before_posargs(argv: Sequence[str]) -> list[str]:
     words = list(argv)
-    return words[: words.index("--")] if "--" in words else words
+    options = words[: words.index("--")] if "--" in words else words
+    return [part for word in options for part in _ungroup(word)]
+
+
+def _ungroup(word: str) -> list[str]:
+    """`-rs` as `-r` and `-s`, and `-sci` as `-s` and `ci`, as argparse reads them."""
+    if not word.startswith("-") or word.startswith("--") or len(word) < 3:
+        return [word]
+    letters = word[1:].lstrip(_WITHOUT_VALUE)
+    flags = [f"-{letter}" for letter in word[1 : len(word) - len(letters)]]
+    if letters:
+        flags += [f"-{letters[0]}", *([letters[1:].removeprefix("=")] if letters[1:] else [])]
+    return flags
 
 
 def _values(options: Sequence[str], flags: Sequence[str]) -> tuple[str, ...]:

@@ -32,10 +32,15 @@ def begin_run(root: Path, parts: Sequence[Part]) -> None:
 
         end_with_parent()
         return
-    selected = read_selection(sys.argv[1:], os.environ)
-    if CI in selected and not asks_for_jobs(sys.argv[1:], os.environ):
+    if _runs_ci() and not asks_for_jobs(sys.argv[1:], os.environ):
         nox.options.parallel = _jobs(parts, os.cpu_count() or 1)
-    atexit.register(_print_summary, root, CI in selected, time.monotonic())
+    atexit.register(_print_summary, root, time.monotonic())
+
+
+def _runs_ci() -> bool:
+    """A noxfile may choose what runs by default (`nox.options.sessions`), also after our call."""
+    default = nox.options.sessions or (CI,)
+    return CI in read_selection(sys.argv[1:], os.environ, default)
 
 
 def _jobs(parts: Sequence[Part], cores: int) -> int | None:
@@ -62,7 +67,7 @@ def _interrupt(number: int, frame: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _print_summary(root: Path, with_ci: bool, begun: float) -> None:
+def _print_summary(root: Path, begun: float) -> None:
     from cicd.system.state import STATE
 
     folder = root / STATE / "runs" / os.environ[RUN_VARIABLE] / "records"
@@ -72,7 +77,7 @@ def _print_summary(root: Path, with_ci: bool, begun: float) -> None:
     from cicd.records.summary import render_summary
     from cicd.system.console import show
 
-    required = required_by_ci() if with_ci else ()
+    required = required_by_ci() if _runs_ci() else ()
     took = time.monotonic() - begun
     show(
         render_summary(

@@ -43,7 +43,7 @@ def print_findings(session: nox.Session, parts: Sequence[Part]) -> None:
         show("  alembic.ini or package.json that is a project of its own\n")
     show("\nThis machine\n")
     for line in dict.fromkeys(_machine(work, found)):
-        show(f"  {line}\n")
+        show(work.masks.apply(f"  {line}\n"))
 
 
 def _part(found: Found) -> Iterator[str]:

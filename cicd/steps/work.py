@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from cicd.records.record import Ran
 from cicd.records.runs import Run, open_run, sweep_runs
+from cicd.system.console import Screen
 from cicd.system.git import read_commit, read_tree
 from cicd.system.masking import Masks
 from cicd.system.place import Place
@@ -114,13 +115,19 @@ def open_work(session: nox.Session) -> Work:
     reports = run.reports(session.name)
     reports.mkdir(parents=True, exist_ok=True)
     masks, ran = Masks(), list[Ran]()
-    local = LocalRunner(root, environ=environ, out=sys.stdout, masks=masks, ledger=run.processes)
+    local = LocalRunner(
+        root, environ=environ, out=Screen(sys.stdout), masks=masks, ledger=run.processes
+    )
+
+    def say(line: str) -> None:
+        session.log(masks.apply(line))
+
     place = Place(
         root=root,
         state=state,
         cache=cache_folder(environ),
         reports=reports,
-        runner=_RecordingRunner(local, session, root, ran),
+        runner=_RecordingRunner(local, say, root, ran),
     )
     return Work(
         session=session.name,
@@ -130,7 +137,7 @@ def open_work(session: nox.Session) -> Work:
         run=run,
         place=place,
         masks=masks,
-        say=lambda line: session.log(masks.apply(line)),
+        say=say,
         interactive=session.interactive,
         ran=ran,
     )
@@ -144,14 +151,16 @@ def is_strict(environ: Mapping[str, str]) -> bool:
 class _RecordingRunner:
     """Announces a command in nox's log and keeps how it ended."""
 
-    def __init__(self, runner: Runner, session: nox.Session, root: Path, ran: list[Ran]) -> None:
-        self._runner, self._session, self._root, self._ran = runner, session, root, ran
+    def __init__(
+        self, runner: Runner, say: Callable[[str], None], root: Path, ran: list[Ran]
+    ) -> None:
+        self._runner, self._say, self._root, self._ran = runner, say, root, ran
 
     def run(
         self, command: Command, *, timeout_s: float | None = None, quiet: bool = False
     ) -> Completed:
         if not quiet:
-            self._session.log(str(command))
+            self._say(str(command))
         completed = self._runner.run(command, timeout_s=timeout_s, quiet=quiet)
         self._ran.append(
             Ran(

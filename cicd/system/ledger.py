@@ -8,7 +8,7 @@ import signal
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cicd.system.owner import Owner, owner_of
+from cicd.system.owner import UNKNOWN, Owner, owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +51,11 @@ def _end_group(leader: Owner) -> bool:
 
 
 def _is_ours(leader: Owner) -> bool:
-    """Same machine since the same boot, and no other process has the leader's number by now."""
+    """Same machine since the same boot, and no other process has the leader's number by now.
+
+    Where processes cannot be told apart by their start, nothing is certain: nothing is ended.
+    """
+    if leader.started == UNKNOWN:
+        return False
     now = owner_of(leader.pid)
     return now.started in ("", leader.started) and now == replace(leader, started=now.started)

@@ -31,6 +31,12 @@ class Masks:
             if len(line) >= _SHORTEST:
                 self._texts.update((line, *_spellings(line)))
 
+    def cover(self, secret: Secret) -> None:
+        """Masks this text unless a mask hides what is secret in it: then the rest of an
+        address, its host and its database, may be read."""
+        if self.apply(secret.reveal()) == secret.reveal():
+            self.add(secret)
+
     def apply(self, text: str) -> str:
         for secret in sorted(self._texts, key=len, reverse=True):
             text = text.replace(secret, MASK)

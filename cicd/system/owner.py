@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+UNKNOWN = "-"
+"""What a system without /proc does not tell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Owner:
     """A process, named so that no later process can be mistaken for it.
@@ -40,7 +44,8 @@ class Owner:
         """True only when this is certain: a process counted elsewhere is not ours to judge."""
         if self.host != _host() or self.namespace != _namespace():
             return False
-        return self.boot != _boot() or _started(self.pid) != self.started
+        # Without a start it was dead when it was named.
+        return self.boot != _boot() or not self.started or _started(self.pid) != self.started
 
 
 def current_owner() -> Owner:
@@ -60,14 +65,14 @@ def _boot() -> str:
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     except OSError:
-        return "-"
+        return UNKNOWN
 
 
 def _namespace() -> str:
     try:
         return str(os.stat("/proc/self/ns/pid").st_ino)
     except OSError:
-        return "-"
+        return UNKNOWN
 
 
 def _started(pid: int) -> str:
@@ -94,4 +99,4 @@ def _started_elsewhere(pid: int) -> str:
         pass
     except OSError:
         return ""
-    return "-"
+    return UNKNOWN

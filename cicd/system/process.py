@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import functools
 import os
@@ -51,7 +52,8 @@ class LocalRunner:
         masks: Masks | None = None,
         ledger: Path | None = None,
     ) -> None:
-        """`masks` hides secrets in what is shown; what is returned is as it came.
+        """`masks` hides secrets in what is shown, those of commands too; what is returned
+        is as it came.
 
         `ledger` is the folder in which running process groups are written down.
         """
@@ -65,12 +67,20 @@ class LocalRunner:
         self, command: Command, *, timeout_s: float | None = None, quiet: bool = False
     ) -> Completed:
         started = time.monotonic()
+        for secret in (*command.env.values(), command.stdin):
+            if isinstance(secret, Secret):
+                self._masks.cover(secret)
         process = self._start(command, quiet=quiet)
-        show = None if quiet else MaskedStream(self._out, self._masks)
-        readers = [_Reader(process.stdout, show)]
-        if quiet:
-            readers.append(_Reader(process.stderr, None))
-        timed_out = self._wait(process, command, timeout_s)
+        try:
+            show = None if quiet else MaskedStream(self._out, self._masks)
+            readers = [_Reader(process.stdout, show)]
+            if quiet:
+                readers.append(_Reader(process.stderr, None))
+            timed_out = self._wait(process, command, timeout_s)
+        except BaseException:
+            # An interruption may come at any moment from the start on.
+            stop_group(process)
+            raise
         texts = [reader.text() for reader in readers]
         if show is not None:
             show.close()
@@ -111,7 +121,7 @@ class LocalRunner:
                 start_new_session=os.name == "posix",
                 preexec_fn=_die_with_parent(),
             )
-        except (FileNotFoundError, PermissionError) as error:
+        except OSError as error:
             folder = command.cwd or self._root
             if not folder.is_dir():
                 raise MissingError(f"{folder} is not there") from error
@@ -128,12 +138,22 @@ class _Reader:
         self._thread.start()
 
     def _copy(self) -> None:
+        # A character may be cut between two chunks.
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
         with contextlib.suppress(OSError, ValueError):
             while chunk := os.read(self._stream.fileno(), 65536):
                 self._kept += chunk
-                if self._show is not None:
-                    self._show.write(chunk.decode(errors="replace"))
-                    self._show.flush()
+                self._display(decoder.decode(chunk))
+        self._display(decoder.decode(b"", final=True))
+
+    def _display(self, text: str) -> None:
+        """Without anybody to show it to, reading goes on: a full pipe would hold the process."""
+        if self._show is not None and text:
+            try:
+                self._show.write(text)
+                self._show.flush()
+            except (OSError, ValueError):
+                self._show = None
 
     def text(self) -> str:
         # A daemon that got away with our pipe must not hold us.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -11,14 +12,16 @@ if TYPE_CHECKING:
 
 RUN_VARIABLE = "CICD_RUN"
 """Never given to the commands that sessions run: a nox that they start is a run of its own."""
+_NAME = re.compile(r"\d{8}T\d{6}-\d+-[0-9a-f]{6}")
 
 
 def name_run(environ: MutableMapping[str, str]) -> bool:
     """Names the run unless it has a name; whether this process is the one that named it.
 
-    Names sort by time, and two runs that start in the same second differ.
+    Names sort by time, and two runs that start in the same second differ. A name that is
+    not ours is replaced: a folder is called after it.
     """
-    if RUN_VARIABLE in environ:
+    if _NAME.fullmatch(environ.get(RUN_VARIABLE, "")):
         return False
     stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
     environ[RUN_VARIABLE] = f"{stamp}-{os.getpid()}-{os.urandom(3).hex()}"

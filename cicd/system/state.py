@@ -9,6 +9,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cicd.errors import MissingError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -26,12 +28,18 @@ def state_folder(root: Path) -> Path:
 
 
 def cache_folder(environ: Mapping[str, str]) -> Path:
-    """The user's cache, `CICD_CACHE_DIR` or the platform's usual place; may not exist yet."""
+    """The user's cache, `CICD_CACHE_DIR` or the platform's usual place; may not exist yet.
+
+    Raises `MissingError` for a user without a home, whose usual place would be called "~".
+    """
     if given := environ.get("CICD_CACHE_DIR"):
-        return Path(given)
+        return Path(given).absolute()
     import platformdirs
 
-    return Path(platformdirs.user_cache_dir("cicd", appauthor=False))
+    usual = Path(platformdirs.user_cache_dir("cicd", appauthor=False))
+    if not usual.is_absolute():
+        raise MissingError("this user has no home folder", fix="set CICD_CACHE_DIR to a folder")
+    return usual
 
 
 def write_text(path: Path, text: str) -> None:

@@ -47,12 +47,12 @@ def test_a_failed_test_has_file_line_and_the_command_that_repeats_it(web: Reposi
     web.put("web/sum.test.js", SUM_TEST)
     ended = web.nox("-s", "web_test")
     assert_red(ended, "web_test", "1 of 2 tests failed", "web_test  web/sum.test.js:8  sums is")
+    for name in ("junit.xml", "coverage.xml"):
+        assert "sum" in web.report("web_test", name)
     (failure,) = web.records()["web_test"].outcome.failures
     again = web.nox(*shlex.split(failure.repeat)[1:])
     assert_red(again, "web_test", "is [wrong]")
     assert web.records()["web_test"].outcome.metrics["passed"] == 0
-    for name in ("junit.xml", "coverage.xml"):
-        assert "sum" in web.report("web_test", name)
 
 
 def test_coverage_below_the_limit_is_red(web: Repository) -> None:

@@ -9,6 +9,7 @@ from cicd.model import Command
 
 NAME = "black"
 CALL = "black"
+PROGRAMS: tuple[str, ...] = (NAME,)
 SETTINGS: tuple[tuple[str, str], ...] = (("pyproject.toml", "tool.black"),)
 NARROWING = frozenset({"exclude", "extend-exclude", "force-exclude", "include"})
 SCANS_ALL = True

@@ -7,6 +7,8 @@ from cicd.model import Command
 
 NAME = "flake8"
 CALL = "flake8"
+# pyproject-flake8: flake8 that reads pyproject.toml.
+PROGRAMS: tuple[str, ...] = ("pflake8", NAME)
 SETTINGS: tuple[tuple[str, str], ...] = (
     (".flake8", "flake8"),
     ("setup.cfg", "flake8"),

@@ -9,6 +9,7 @@ from cicd.model import Command
 
 NAME = "isort"
 CALL = "isort"
+PROGRAMS: tuple[str, ...] = (NAME,)
 SETTINGS: tuple[tuple[str, str], ...] = (
     (".isort.cfg", ""),
     ("pyproject.toml", "tool.isort"),

@@ -9,6 +9,7 @@ from cicd.model import Command
 
 NAME = "mypy"
 CALL = "mypy"
+PROGRAMS: tuple[str, ...] = (NAME,)
 SETTINGS: tuple[tuple[str, str], ...] = (
     ("mypy.ini", "mypy"),
     (".mypy.ini", "mypy"),

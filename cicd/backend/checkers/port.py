@@ -60,6 +60,8 @@ class Checker(Protocol):
     NAME: str
     CALL: str
     """How scripts call it: "ruff check"."""
+    PROGRAMS: tuple[str, ...]
+    """The programs that are it, the preferred one first."""
     SETTINGS: tuple[tuple[str, str], ...]
     """Where the tool looks for its settings: file and section."""
     NARROWING: frozenset[str]

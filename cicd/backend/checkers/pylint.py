@@ -7,6 +7,7 @@ from cicd.model import Command
 
 NAME = "pylint"
 CALL = "pylint"
+PROGRAMS: tuple[str, ...] = (NAME,)
 SETTINGS: tuple[tuple[str, str], ...] = (
     ("pylintrc", ""),
     ("pylintrc.toml", ""),

@@ -7,6 +7,7 @@ from cicd.model import Command
 
 NAME = "pyright"
 CALL = "pyright"
+PROGRAMS: tuple[str, ...] = (NAME,)
 SETTINGS: tuple[tuple[str, str], ...] = (
     ("pyrightconfig.json", ""),
     ("pyproject.toml", "tool.pyright"),

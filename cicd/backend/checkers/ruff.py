@@ -9,6 +9,7 @@ from cicd.model import Command
 
 NAME = "ruff"
 CALL = "ruff check"
+PROGRAMS: tuple[str, ...] = (NAME,)
 SETTINGS: tuple[tuple[str, str], ...] = (
     (".ruff.toml", ""),
     ("ruff.toml", ""),

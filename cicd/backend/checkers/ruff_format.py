@@ -10,6 +10,7 @@ from cicd.model import Command
 
 NAME = "ruff"
 CALL = "ruff format"
+PROGRAMS: tuple[str, ...] = (NAME,)
 SETTINGS = ruff.SETTINGS
 NARROWING = ruff.NARROWING | {"format"}
 SCANS_ALL = True

@@ -7,6 +7,7 @@ from cicd.model import Command
 
 NAME = "ty"
 CALL = "ty check"
+PROGRAMS: tuple[str, ...] = (NAME,)
 SETTINGS: tuple[tuple[str, str], ...] = (("ty.toml", ""), ("pyproject.toml", "tool.ty"))
 NARROWING = frozenset({"src"})
 SCANS_ALL = False

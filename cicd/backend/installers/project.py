@@ -12,6 +12,7 @@ from cicd.backend.virtualenv import make_venv
 from cicd.model import Command
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from cicd.backend.installers.port import Installation
@@ -71,7 +72,16 @@ def dependencies_command(job: Installation) -> Command:
 
 def is_package(folder: Path) -> bool:
     """Whether the project says that it can be built. pip would try any folder with setuptools."""
-    return "build-system" in _read(folder) or (folder / "setup.py").is_file()
+    settings = _read(folder)
+    # https://python-poetry.org/docs/basic-usage/#operating-modes
+    if _table(_table(settings, "tool"), "poetry").get("package-mode") is False:
+        return False
+    return "build-system" in settings or (folder / "setup.py").is_file()
+
+
+def _table(settings: Mapping[str, object], name: str) -> Mapping[str, object]:
+    table = settings.get(name)
+    return table if isinstance(table, dict) else {}
 
 
 def _install_dependencies(job: Installation) -> tuple[str, ...]:
@@ -97,8 +107,7 @@ def _pip(job: Installation, *arguments: str) -> Command:
 
 def _has_project(folder: Path) -> bool:
     settings = _read(folder)
-    tool = settings.get("tool")
-    return "project" in settings or isinstance(tool, dict) and "poetry" in tool
+    return "project" in settings or "poetry" in _table(settings, "tool")
 
 
 def _read(folder: Path) -> dict[str, object]:

@@ -91,3 +91,9 @@ def test_doctor_shows_whose_command_it_follows(make_tree: MakeTree) -> None:
     files = {"api/mypy.ini": "[mypy]\n", "api/lint.sh": "mypy --strict shop\n"}
     notes = resolve(make_tree(SOURCES | files), Backend("api")).notes
     assert "mypy --strict shop, as api/lint.sh:1 does" in notes
+
+
+def test_a_program_that_stands_for_another_counts_as_it(make_tree: MakeTree) -> None:
+    tasks = '[tool.taskipy.tasks]\nflake8 = "pflake8 --extend-exclude x shop"\n'
+    invocation = found(make_tree, "flake8", api__pyproject_DOT_toml=tasks)
+    assert (invocation.paths, invocation.options) == (("shop",), ("--extend-exclude", "x"))

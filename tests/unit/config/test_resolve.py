@@ -466,3 +466,30 @@ def test_a_task_that_chooses_postgresql_shows_how(make_tree: MakeTree) -> None:
         "api/Taskfile.yml": "env:\n  DB_ENGINE: postgres\n  CACHE_DB_TYPE: postgres\n",
     }
     assert value(make_tree, "env", files) == {"DB_ENGINE": "postgres"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "extras"),
+    [
+        ('[project.optional-dependencies]\npgsql = ["psycopg[binary]>=3"]\n', ("pgsql",)),
+        ('[tool.poetry.dependencies]\nasyncpg = {version = "*", optional = true}\n'
+         '[tool.poetry.extras]\npg = ["asyncpg"]\nmssql = ["pyodbc"]\n', ("pg",)),
+        ('[project.optional-dependencies]\ndev = []\npg = ["psycopg2"]\n', ("dev", "pg")),
+        ('[project]\ndependencies = ["psycopg"]\n[project.optional-dependencies]\n'
+         'c = ["psycopg[c]"]\n', ()),
+        ('[tool.poetry.group.dev.dependencies]\npsycopg2-binary = "^2"\n'
+         '[tool.poetry.extras]\npg = ["psycopg2-binary"]\n', ()),
+    ],
+)  # fmt: skip
+def test_the_extra_that_alone_brings_the_driver_is_chosen(
+    make_tree: MakeTree, settings: str, extras: tuple[str, ...]
+) -> None:
+    assert value(make_tree, "extras", {"api/pyproject.toml": settings}) == extras
+
+
+def test_a_lock_without_a_driver_says_that_no_postgresql_is_used(make_tree: MakeTree) -> None:
+    files = {"api/manage.py": "DJANGO_SETTINGS_MODULE", "api/settings.py": "# postgresql://\n"}
+    assert value(make_tree, "postgres", files) == "18"
+    assert value(make_tree, "postgres", {**files, "api/poetry.lock": 'name = "django"\n'}) is None
+    lock = 'name = "psycopg2-binary"\n'
+    assert value(make_tree, "postgres", {**files, "api/poetry.lock": lock}) == "18"

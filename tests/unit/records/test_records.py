@@ -66,6 +66,16 @@ def test_a_mask_is_applied_to_what_is_written(tmp_path: Path) -> None:
     assert "flake8" not in (tmp_path / "backend_lint.json").read_text()
 
 
+def test_a_mask_leaves_alone_what_programs_read(tmp_path: Path) -> None:
+    """With "test" for a password: the record must still be found, and be that of its session."""
+    record = replace(RED, reason="no test", commands=(replace(GREEN.commands[0], command="test"),))
+    write_record(tmp_path, record, lambda text: text.replace("test", "***").replace("1", "***"))
+    (read,) = read_records(tmp_path)
+    assert (read.session, read.verdict, read.outcome.passed) == ("backend_test", "failed", False)
+    assert (read.reason, read.commands[0].command) == ("no ***", "***")
+    assert read.outcome.failures[0].title == "***_two_buyers"
+
+
 def test_all_passed_is_green() -> None:
     assert judge([GREEN], ["backend_lint"]).verdict is Verdict.PASSED
 
