@@ -53,9 +53,6 @@ class Command:
     def with_env(self, env: Mapping[str, str | Secret | None]) -> Command:
         return replace(self, env={**self.env, **env})
 
-    def with_arguments(self, *arguments: str) -> Command:
-        return replace(self, argv=(*self.argv, *arguments))
-
 
 @dataclass(frozen=True, slots=True)
 class Completed:

@@ -14,11 +14,11 @@ from cicd.backend.fields import from_root, part_folder, words
 from cicd.backend.pins import tool_requirement
 from cicd.backend.settings import read_settings
 from cicd.backend.sources import avoided_inside, cover, python_files
-from cicd.backend.uv import last_lines
 from cicd.config.files import files_of, folder_of
 from cicd.config.invocations import Invocation, find_invocation
 from cicd.errors import MissingError, SettingsError
 from cicd.model import Command, Completed, Failure, Outcome
+from cicd.output import last_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

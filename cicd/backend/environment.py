@@ -19,7 +19,7 @@ from cicd.system.locks import locked
 from cicd.system.state import write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from cicd.backend.interpreters import Interpreter
     from cicd.config.parts import Backend
@@ -52,8 +52,9 @@ class Environment:
     def version(self, package: str) -> str:
         """The version of an installed package, from its folder's name; "" when it is not there."""
         name = package.replace("-", "_")
-        for found in self.path.glob(f"[Ll]ib*/**/site-packages/{name}-*.dist-info"):
-            return found.name.removesuffix(".dist-info").rpartition("-")[2]
+        for places in ("lib/python*/site-packages", "Lib/site-packages"):
+            for found in self.path.glob(f"{places}/{name}-*.dist-info"):
+                return found.name.removesuffix(".dist-info").rpartition("-")[2]
         return ""
 
     def variables(self, search_path: str) -> dict[str, str | None]:
@@ -155,8 +156,3 @@ def _installed(place: Place, path: Path) -> str:
 
 def _versions(interpreter: Interpreter) -> tuple[str, ...]:
     return (_FORMAT, interpreter.version, str(interpreter.path), uv_version())
-
-
-def tool_env(environment: Environment, environ: Mapping[str, str]) -> dict[str, str | None]:
-    """The variables of an environment, from the environment variables that we were given."""
-    return environment.variables(environ.get("PATH", ""))

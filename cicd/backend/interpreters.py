@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cicd.backend.interpreter_places import candidates, own_interpreter, version_folders
-from cicd.backend.uv import last_lines, uv_command
+from cicd.backend.uv import uv_command
 from cicd.errors import MissingError
 from cicd.model import Command, Completed
+from cicd.output import last_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -22,6 +22,8 @@ TOOLS: Mapping[str, str] = {
 """One exact version each: the same finding on every machine until we change it here."""
 
 POETRY = ("poetry==2.5.1", "poetry-plugin-export==1.10.1")
+SETUPTOOLS = "setuptools==65.5.0"
+"""What `python -m venv` of 3.10 and 3.11 brings; it has `pkg_resources` and does not warn of it."""
 PDM = ("pdm==2.29.3",)
 
 PYTEST = ("pytest", "pytest-cov")

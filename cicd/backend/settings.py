@@ -57,7 +57,7 @@ def _read_section(file: Path, section: str) -> Mapping[str, object] | None:
 def _read_toml(file: Path, section: str) -> Mapping[str, object] | None:
     try:
         table: object = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+    except ValueError:
         return {}
     for name in filter(None, section.split(".")):
         table = table.get(name) if isinstance(table, dict) else None

@@ -13,9 +13,9 @@ from cicd.backend.failures import Words, run_command_of
 from cicd.backend.fields import from_root
 from cicd.backend.junit import Report, parse_junit
 from cicd.backend.testers import command
-from cicd.backend.uv import last_lines
 from cicd.errors import SettingsError
 from cicd.model import Failure, Outcome
+from cicd.output import last_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,8 +36,8 @@ def run_tests(
 
     Leaves `junit.xml`, `coverage.xml` and `coverage.json` in the session's reports.
     `repeat_prefix` is what a test's name is put behind ("nox -s backend_test --");
-    `inspectable`: there is a database that `--keep-db` would keep. `running` tells
-    which test each process runs now, beside the files in which our own plugin says so.
+    `inspectable`: there is a database that `--keep-db` would keep. `running` tells which
+    test each pytest process runs now; unittest's runner of ours says so in `job.running`.
 
     Red: a test that fails (beyond what `min_pass_percent` allows), no test at all, a
     missing or broken report, an end that does not agree with the report, the time limit,
@@ -100,7 +100,7 @@ def _no_report(
 ) -> Outcome:
     """The run was cut short: names the tests that ran at that moment."""
     if done.timed_out:
-        title = f"the time limit of {job.part.timeout_s:g} s was reached"
+        title = _time_limit(job)
         headline = "time limit reached"
     else:
         headline = f"the test run {_ending(done)}"
@@ -132,7 +132,8 @@ def _ending(done: Completed) -> str:
 def _judge(job: SuiteJob, tester: Tester, done: Completed, report: Report, words: Words) -> Outcome:
     failed = tuple(words.failure(job, tester, case) for case in report.failed)
     percent, unread = _coverage(job)
-    odd = (*tester.judge_end(job, done, report), *_judge_number(job, tester, report))
+    odd = _judge_time(job, done) or tester.judge_end(job, done, report)
+    odd = (*odd, *_judge_number(job, tester, report))
     broken = tuple(map(words.whole, (*odd, *unread, *_judge_coverage(job, percent))))
     allowed = not failed or report.pass_percent + 1e-9 >= job.part.min_pass_percent
     return Outcome(
@@ -143,6 +144,18 @@ def _judge(job: SuiteJob, tester: Tester, done: Completed, report: Report, words
         metrics=_metrics(report, percent),
         facts={"arguments": shlex.join(job.selection.arguments)},
     )
+
+
+def _judge_time(job: SuiteJob, done: Completed) -> tuple[Failure, ...]:
+    """A run may leave its report, catch SIGTERM and end with 0 all the same."""
+    if not done.timed_out:
+        return ()
+    detail = last_lines(done.output, 12)
+    return (Failure(title=_time_limit(job), path=job.part.path, detail=detail),)
+
+
+def _time_limit(job: SuiteJob) -> str:
+    return f"the time limit of {job.part.timeout_s:g} s was reached"
 
 
 def _judge_number(job: SuiteJob, tester: Tester, report: Report) -> tuple[Failure, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cicd.errors import CheckFailed, MissingError, RemoteError
 from cicd.model import Command, Completed, Failure, Outcome
+from cicd.output import last_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,7 +82,3 @@ def install_error(done: Completed, what: str, path: str) -> RemoteError | CheckF
         return RemoteError(f"{title}, a package registry did not answer:\n{said}")
     failure = Failure(title=title, path=path, detail=said)
     return CheckFailed(Outcome(headline=title, passed=False, failures=(failure,)))
-
-
-def last_lines(text: str, count: int) -> str:
-    return "\n".join(text.strip().splitlines()[-count:])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cicd.config.files import join, upward
+from cicd.config.files import folder_of, join, upward
 from cicd.config.skipped import is_never, is_seldom
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ def _is_project(files: Files, folder: str) -> bool:
 
 def others_below(part: Part, parts: Sequence[Part]) -> tuple[str, ...]:
     """The folders of other parts that lie in this one's folder: each part sees to its own."""
-    inside = "" if part.path == "." else f"{part.path}/"
-    return tuple(
-        other.path for other in parts if other.path != part.path and other.path.startswith(inside)
-    )
+    own = folder_of(part.path)
+    others = dict.fromkeys(folder_of(other.path) for other in parts)
+    return tuple(folder for folder in others if folder != own and folder.startswith(join(own, "")))

@@ -45,7 +45,9 @@ def uv_root(files: Files, folder: str) -> str:
     for above in upward(parent(folder)) if folder else ():
         name = join(above, "pyproject.toml")
         if "tool.uv.workspace" in files.text(name):
-            space = files.toml(name)["tool"]["uv"]["workspace"]
+            # The words may stand in a comment.
+            tool = files.toml(name).get("tool") or {}
+            space = (tool.get("uv") or {}).get("workspace") or {}
             if _lists(space.get("members", []), folder[len(above) :].lstrip("/")):
                 return above
     return folder

@@ -77,8 +77,9 @@ class BinariesCandidate:
 
     @contextmanager
     def _started(self, snapshot: Path | None) -> Iterator[tuple[Server, RunFolder, daemon.Daemon]]:
-        with data_folder.run_folder(self.places, self.user) as folder:
-            with _faults_translated(self.provider):
+        with contextlib.ExitStack() as stack:
+            with faults_translated(self.provider):
+                folder = stack.enter_context(data_folder.run_folder(self.places, self.user))
                 server, process = self._start(folder, snapshot)
             try:
                 yield server, folder, process
@@ -176,7 +177,8 @@ class BinariesCandidate:
 
 
 @contextmanager
-def _faults_translated(provider: str) -> Iterator[None]:
+def faults_translated(provider: str) -> Iterator[None]:
+    """A full disk, a folder that is read-only: the machine lacks what a server needs."""
     try:
         yield
     except OSError as error:

@@ -50,17 +50,16 @@ class ContainerProvider:
         found = engine.find_engine(self.environ)
         if found is None:
             return Refusal(NAME, f"no Docker engine answers at unix://{engine.DEFAULT_SOCKET}")
+        name = f"{self.repository}:{need.major}"
         try:
-            client = engine.connect(found, self.environ, _PROBE_S)
+            with client_closed(engine.connect(found, self.environ, _PROBE_S)) as client:
+                identity = image.find_identity(client, name)
         except (docker.errors.DockerException, requests.RequestException, OSError) as error:
             reason = image.render_reason(error)
             return Refusal(NAME, f"no Docker engine answers at {found.url}: {reason}")
-        with client_closed(client):
-            name = f"{self.repository}:{need.major}"
-            identity = image.find_identity(client, name)
-            if not identity.digest:
-                answers = f"Docker answers ({identity.engine_version}, {found.url})"
-                return Refusal(NAME, f"{answers}, but {name} is not here and {identity.reason}")
+        if not identity.digest:
+            answers = f"Docker answers ({identity.engine_version}, {found.url})"
+            return Refusal(NAME, f"{answers}, but {name} is not here and {identity.reason}")
         return ContainerCandidate(
             origin=self, engine=found, image=name, digest=identity.digest, need=need
         )

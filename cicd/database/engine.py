@@ -47,9 +47,16 @@ def find_engine(environ: Mapping[str, str]) -> Engine | None:
     if sys.platform == "win32":
         return Engine("npipe:////./pipe/docker_engine", "default")
     for path in sockets(environ):
-        if Path(path).is_socket():
+        if _is_socket(path):
             return Engine(f"unix://{path}", "found")
     return None
+
+
+def _is_socket(path: str) -> bool:
+    try:
+        return Path(path).is_socket()
+    except OSError:  # HOME may be that of another user, whose folders are closed to us
+        return False
 
 
 def sockets(environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -107,9 +114,12 @@ def _from_context(environ: Mapping[str, str]) -> Engine | None:
     if not name or name == "default":
         return None
     for meta in (folder / "contexts" / "meta").glob("*/meta.json"):
-        content = json.loads(meta.read_text())
-        if content.get("Name") == name:
-            return Engine(content["Endpoints"]["docker"]["Host"], "context", name)
+        try:
+            content = json.loads(meta.read_text())
+            if content["Name"] == name:
+                return Engine(content["Endpoints"]["docker"]["Host"], "context", name)
+        except (OSError, ValueError, LookupError, TypeError):
+            continue
     return None
 
 

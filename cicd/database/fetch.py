@@ -44,7 +44,9 @@ def run_fetch(package: Package, target: Path, npm: tuple[str, ...], runner: Runn
     with locks.locked(target.with_name(f"{target.name}.lock")):
         if is_whole(target):
             return
-        shutil.rmtree(target, ignore_errors=True)
+        # Of us, and of those who were killed at it: only who holds the lock works here.
+        for left in (target, *target.parent.glob(f".{target.name}.*")):
+            shutil.rmtree(left, ignore_errors=True)
         with state.folder_aside(target) as aside:
             _unpack(_download(package, npm, runner, aside), aside)
             write_manifest(aside)
@@ -54,7 +56,7 @@ def run_fetch(package: Package, target: Path, npm: tuple[str, ...], runner: Runn
 def _download(
     package: Package, npm: tuple[str, ...], runner: Runner, beside: Path
 ) -> tempfile.TemporaryDirectory[str]:
-    folder = tempfile.TemporaryDirectory(dir=beside.parent, prefix=".npm-")
+    folder = tempfile.TemporaryDirectory(dir=beside.parent, prefix=f"{beside.name}.npm-")
     command = pack_command(npm, package, Path(folder.name))
     done = runner.run(command, timeout_s=_FETCH_S, quiet=True)
     archives = list(Path(folder.name).glob("*.tgz"))

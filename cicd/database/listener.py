@@ -95,7 +95,8 @@ class _Door:
         visitor.settimeout(_GREETING_TIMEOUT_S)
         greeting = _parse_line(stream.readline(_LONGEST_LINE))
         visitor.settimeout(None)
-        return hmac.compare_digest(str(greeting.get("token")), self._token.reveal())
+        token = str(greeting.get("token")).encode()
+        return hmac.compare_digest(token, self._token.reveal().encode())
 
     def _converse(self, stream: io.BufferedRWPair) -> None:
         visit = self._receive()

@@ -84,7 +84,8 @@ class LocalProvider:
 def _real_folder(folder: Path) -> Path | None:
     """Where the programs really are: a folder on PATH may hold links to them only."""
     program = folder / builds.program("initdb")
-    if not program.is_file():
+    # Not `Path.is_file`: PATH may name folders that are closed to us, and there it raises.
+    if not os.path.isfile(program):
         return None
     real = program.resolve().parent
     return real if (real / builds.program("postgres")).exists() else folder
@@ -122,7 +123,7 @@ def _glob(pattern: str) -> list[Path]:
 def _from_pg_config(path: str) -> Iterator[Path]:
     for folder in path.split(os.pathsep):
         program = Path(folder, builds.program("pg_config"))
-        if folder and program.is_file():
+        if folder and os.path.isfile(program):
             if told := (read_output((str(program), "--bindir")) or "").strip():
                 yield Path(told)
 

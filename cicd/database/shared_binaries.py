@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from cicd.database.server_user import ServerUser
 
 _NAME = "cicd-binaries-{uid}"
+_NO_PROGRAMS = getattr(os, "ST_NOEXEC", 0)
+"""Only Linux tells."""
 
 
 def readable(home: Path, user: ServerUser | None, places: tuple[Path, ...] = ()) -> Path:
@@ -56,7 +58,7 @@ def _shared_folder(places: tuple[Path, ...], user: ServerUser) -> Path:
     for place in places:
         folder = place / _NAME.format(uid=os.geteuid())
         with contextlib.suppress(OSError):
-            if os.statvfs(place).f_flag & os.ST_NOEXEC:
+            if os.statvfs(place).f_flag & _NO_PROGRAMS:
                 continue
             folder.mkdir(mode=0o755, exist_ok=True)
             if _is_safe(folder) and server_user.can_reach(folder, user):

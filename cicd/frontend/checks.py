@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cicd.frontend.build_size import measure_build, render_size
 from cicd.frontend.findings import Finding, parse_findings
-from cicd.frontend.output import last_lines
+from cicd.frontend.output import last_telling_lines
 from cicd.frontend.package import read_package
 from cicd.frontend.scripts import plan_script
 from cicd.model import Failure, Outcome
@@ -59,13 +59,13 @@ def _failures(
 ) -> tuple[Failure, ...]:
     if done.timed_out:
         title = f"{verb} did not end within {limit_s:g} s"
-        return (Failure(title=title, detail=last_lines(done.output), repeat=repeat),)
+        return (Failure(title=title, detail=last_telling_lines(done.output), repeat=repeat),)
     findings = parse_findings(done.output)
     # eslint --max-warnings fails with warnings only: then these are what is wrong.
     judged = [one for one in findings if one.is_error] or list(findings)
     if not judged:
         title = f"{verb} failed with exit code {done.return_code}"
-        return (Failure(title=title, detail=last_lines(done.output), repeat=repeat),)
+        return (Failure(title=title, detail=last_telling_lines(done.output), repeat=repeat),)
     return tuple(_failure(root, folder, one, repeat) for one in judged)
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cicd.frontend.output import plain
+from cicd.output import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ from cicd.frontend.installed_tree import (
 )
 from cicd.frontend.lock_drift import compare_lock, explain_drift, names_remote
 from cicd.frontend.node_range import parse_version
-from cicd.frontend.output import last_lines
+from cicd.frontend.output import last_telling_lines
 from cicd.model import Failure, Outcome
 from cicd.system.locks import locked
 from cicd.system.state import write_text
@@ -117,7 +117,7 @@ def _translate(
         Failure(
             title=f"{done.command}{limit}",
             path=f"{part.path}/package.json",
-            detail=last_lines(done.output),
+            detail=last_telling_lines(done.output),
         )
     )
 

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cicd.frontend.installed_tree import find_packages
-from cicd.frontend.output import plain
+from cicd.output import plain
 from cicd.frontend.package import declared, read_manifest, texts
 
 if TYPE_CHECKING:
@@ -71,10 +71,7 @@ def parse_drift(output: str) -> tuple[str, ...]:
 
 
 def _parse_pnpm_8(output: str) -> list[str]:
-    pattern = (
-        r"specifiers in the lockfile \((\{.*?\})\) don't match specs in package.json \((\{.*?\})\)"
-    )
-    found = re.search(pattern, output)
+    found = re.search(_PNPM_8, output)
     if found is None:
         return []
     locked, wanted = json.loads(found[1]), json.loads(found[2])

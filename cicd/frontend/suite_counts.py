@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cicd.frontend.output import plain
+from cicd.output import plain
 
 _SAID = tuple(
     re.compile(said, re.M)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from cicd.frontend.output import plain
+from cicd.output import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

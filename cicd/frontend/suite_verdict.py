@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cicd.frontend.checks import locate
-from cicd.frontend.output import last_lines
+from cicd.frontend.output import last_telling_lines
 from cicd.frontend.suite_run import render_headline, suite_metrics
 from cicd.frontend.suite_tool import SuiteTool
 from cicd.frontend.unfinished import find_unfinished
@@ -54,7 +54,7 @@ def _timeout(run: SuiteRun) -> Failure:
     return Failure(
         title=f"the tests did not end within {run.part.timeout_s:g} s",
         path=locate(run.root, run.toolchain.folder, files[0]) if len(files) == 1 else "",
-        detail=_say_unfinished(files) if run.plan.report else last_lines(run.done.output),
+        detail=_say_unfinished(files) if run.plan.report else last_telling_lines(run.done.output),
         repeat=_repeat(run, files[0]) if len(files) == 1 else run.repeat_prefix,
     )
 
@@ -99,7 +99,7 @@ def _repeat(run: SuiteRun, file: str, name: str = "") -> str:
 
 def _run_failures(run: SuiteRun) -> Iterator[Failure]:
     """What is wrong though no test failed."""
-    tail, repeat = last_lines(run.done.output), run.repeat_prefix.removesuffix(" --")
+    tail, repeat = last_telling_lines(run.done.output), run.repeat_prefix.removesuffix(" --")
     if run.problem:
         title = f"{run.problem} (exit code {run.done.return_code})"
         if "No tests found" in run.done.output or "No test files found" in run.done.output:

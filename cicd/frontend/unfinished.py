@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from cicd.frontend.output import plain
+from cicd.output import plain
 
 if TYPE_CHECKING:
     from pathlib import Path

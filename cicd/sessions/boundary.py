@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import time
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     Body = Callable[[nox.Session], object]
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 _CHATTY = ("urllib3", "docker", "filelock", "asyncio")
 
 
@@ -39,13 +41,16 @@ def run_judged(session: nox.Session, body: Body, *, part: str, verb: str) -> Non
         record = Record(
             session=session.name, run=work.run.id, part=part, verb=verb, started_at=_now()
         )
-        write_record(work.run.records, record)
+        with _unwritable_told(session):
+            write_record(work.run.records, record)
         try:
             ending = _strictly(_ending(session, body, work), work)
         except BaseException as error:
-            _write(work, record, _Ending(Verdict.FAILED, _describe(error)), begun)
+            with contextlib.suppress(OSError):
+                _write(work, record, _Ending(Verdict.FAILED, _describe(error)), begun)
             raise
-        _write(work, record, ending, begun)
+        with _unwritable_told(session):
+            _write(work, record, ending, begun)
         reason = work.masks.apply(ending.reason)
         if ending.verdict is Verdict.FAILED:
             session.error(reason)
@@ -78,6 +83,10 @@ def _ending(session: nox.Session, body: Body, work: Work) -> _Ending:
         return _Ending(Verdict.NOT_VERIFIED, str(missing))
     except (CicdError, _SessionQuit, CommandFailed) as error:
         return _Ending(Verdict.FAILED, str(error))
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        return _Ending(Verdict.FAILED, _render_unwritable(error))
     outcome = result if isinstance(result, Outcome) else _together(work.outcomes)
     if not outcome.passed:
         return _Ending(Verdict.FAILED, outcome.headline, outcome)
@@ -128,8 +137,28 @@ def _now() -> str:
 
 @contextlib.contextmanager
 def _surroundings(session: nox.Session) -> Iterator[Work]:
-    with _quiet_loggers(), working(open_work(session)) as work:
-        yield work
+    with _quiet_loggers():
+        try:
+            with _unwritable_told(session):
+                opened = open_work(session)
+        except CicdError as error:
+            session.error(str(error))
+        with working(opened) as work:
+            yield work
+
+
+@contextlib.contextmanager
+def _unwritable_told(session: nox.Session) -> Iterator[None]:
+    """A full disk or a folder that is read-only is no bug of ours: records cannot be kept."""
+    try:
+        yield
+    except OSError as error:
+        session.error(_render_unwritable(error))
+
+
+def _render_unwritable(error: OSError) -> str:
+    where = f": {error.filename}" if error.filename else ""
+    return f"cannot write: {error.strerror or error}{where}"
 
 
 @contextlib.contextmanager

@@ -53,8 +53,14 @@ def find(name: str, *, asked_by: str) -> Func:
 
 
 def replace(name: str, body: Body, **options: Any) -> None:
-    """Gives a registered session another body, and nox's default environment."""
+    """Gives a registered session another body, and nox's default environment.
+
+    Raises `SettingsError` for an option that `nox.session` does not have.
+    """
     session = registry.get()[name]
+    for option in options:
+        if option not in vars(session) or option in ("func", "name"):
+            raise SettingsError(f'noxfile.py: project.replace("{name}"): no option {option!r}')
     part, verb = (*session.tags, "", "")[:2]
     description = body.__doc__ or session.func.__doc__
     session.func = _judged(body, part, verb)

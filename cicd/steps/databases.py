@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from cicd.backend.migrations import migrate_command
-from cicd.backend.uv import last_lines, uv_binary
+from cicd.backend.uv import uv_binary
 from cicd.config.migrations import extensions, migration_inputs
 from cicd.database.broker import Broker, serve_databases
 from cicd.database.catalog import VARIABLE, open_server, providers
@@ -19,6 +20,7 @@ from cicd.database.template import Template, make_template
 from cicd.errors import CheckFailed
 from cicd.frontend.runtime import find_npm
 from cicd.model import Failure, Outcome, Secret
+from cicd.output import last_lines
 from cicd.steps.connection import driver_scheme, split_env, with_plain
 from cicd.steps.kept import show_kept
 
@@ -120,7 +122,7 @@ def _key(bench: Bench, server: Server) -> str:
     inputs = [root / path for path in _inputs(bench)]
     for path in (*inputs, *locks):
         if path.is_file():
-            digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes() + b"\0")
+            digest.update(os.fsencode(path.relative_to(root)) + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 

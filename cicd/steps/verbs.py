@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from cicd.config.parts import Backend, Frontend
-from cicd.errors import CheckFailed
+from cicd.errors import CheckFailed, SettingsError
 from cicd.model import Command, Failure, Outcome
 from cicd.steps import backend, frontend
 from cicd.steps.databases import opened_databases
@@ -80,8 +80,11 @@ def run(
 ) -> Outcome:
     """Runs a command in the part's folder and environment; its exit code is the verdict.
 
-    Raises `CheckFailed` when it is not 0.
+    `env` is added to the environment, None removes a name. Nothing limits the time.
+    Raises `CheckFailed` when the code is not 0.
     """
+    if not argv:
+        raise SettingsError(f'steps.run(session, "{part.path}"): no command was given')
     work = current_work(session)
     if isinstance(part, Frontend):
         around = frontend.surroundings(work, part)

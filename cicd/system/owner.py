@@ -8,7 +8,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-
 UNKNOWN = "-"
 """What a system without /proc does not tell."""
 

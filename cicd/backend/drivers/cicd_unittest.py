@@ -14,7 +14,7 @@ import sys
 import time
 import traceback
 import unittest
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Tuple
 from xml.sax.saxutils import escape, quoteattr
 
 _INVALID = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -148,11 +148,29 @@ def __getattr__(name: str) -> Any:
     base = import_module("django.test.utils").get_runner(settings)
 
     class DjangoRunner(base):  # type: ignore[misc, valid-type]
-        def get_resultclass(self) -> Optional[type]:
-            own = super().get_resultclass()
-            return type("Result", (JUnitResult, own), {}) if own else JUnitResult
+        test_runner = reporting(base.test_runner)
 
     return DjangoRunner
+
+
+def reporting(runner: Any) -> Any:
+    """The same runner, whose results report to us too, whatever class it makes them of."""
+
+    class Reporting(runner):  # type: ignore[misc]
+        def _makeResult(self) -> Any:
+            return _adopt(super()._makeResult())
+
+        def _make_result(self) -> Any:  # unittest-xml-reporting calls it so
+            return _adopt(super()._make_result())
+
+    return Reporting
+
+
+def _adopt(result: Any) -> Any:
+    if not isinstance(result, JUnitResult):
+        result.__class__ = type("Result", (JUnitResult, type(result)), {})
+        result.cases, result._started_s = {}, 0.0
+    return result
 
 
 def main(arguments: List[str]) -> None:

@@ -32,7 +32,7 @@ def run_exported(
 
     `stale` is a pattern of what they print of a lock that is out of date.
     """
-    make_venv(job.place, job.path, job.interpreter)
+    make_venv(job.place, job.path, job.interpreter, seeded=True)
     for command in commands:
         done = job.place.runner.run(command, timeout_s=INSTALL_LIMIT_S, quiet=True)
         if not done.ok and re.search(stale, done.errors + done.output, re.IGNORECASE):

@@ -31,7 +31,7 @@ def inputs(job: Installation) -> tuple[Path, ...]:
 
 
 def run_installation(job: Installation) -> tuple[str, ...]:
-    make_venv(job.place, job.path, job.interpreter)
+    make_venv(job.place, job.path, job.interpreter, seeded=True)
     note = f"{job.part.path} has no lock file: the newest versions it allows were installed"
     if is_package(job.folder):
         missing = install_package(job, package_command(job))
@@ -113,5 +113,5 @@ def _has_project(folder: Path) -> bool:
 def _read(folder: Path) -> dict[str, object]:
     try:
         return tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError):
+    except (OSError, ValueError):
         return {}

@@ -9,6 +9,7 @@ from cicd.backend.fields import words
 from cicd.backend.stamp import requirement_files
 from cicd.backend.uv import run_install, uv_command
 from cicd.backend.virtualenv import make_venv
+from cicd.errors import SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,8 +25,13 @@ def inputs(job: Installation) -> tuple[Path, ...]:
 
 
 def run_installation(job: Installation) -> tuple[str, ...]:
-    make_venv(job.place, job.path, job.interpreter)
     names = words(job.part.requirements)
+    if not names:
+        raise SettingsError(
+            f'cicd.Backend("{job.part.path}", install="requirements"): it has no such file',
+            fix='name them: requirements=("requirements.txt",)',
+        )
+    make_venv(job.place, job.path, job.interpreter, seeded=True)
     options = tuple(word for name in names for word in ("-r", name))
     arguments = ("pip", "install", "--quiet", "--python", str(job.path), *options)
     command = uv_command(*arguments, cwd=job.folder)
@@ -36,5 +42,6 @@ def run_installation(job: Installation) -> tuple[str, ...]:
 
 def _notes(job: Installation) -> tuple[str, ...]:
     files = requirement_files(job.folder, words(job.part.requirements))
-    loose = [file for file in files if file.is_file() and _UNPINNED.search(file.read_text())]
+    texts = {file: file.read_text(errors="replace") for file in files if file.is_file()}
+    loose = [file for file, text in texts.items() if _UNPINNED.search(text)]
     return tuple(f"{job.named(file)} does not pin every version" for file in loose)

@@ -59,7 +59,7 @@ def _members(lock: Path) -> tuple[Path, ...]:
     """The `pyproject.toml` of every member of the workspace, as the lock lists its folders."""
     try:
         packages = tomllib.loads(lock.read_text(encoding="utf-8")).get("package", [])
-    except (OSError, tomllib.TOMLDecodeError):
+    except (OSError, ValueError):
         return ()
     sources = [package.get("source", {}) for package in packages]
     folders = [s.get("editable") or s.get("virtual") or s.get("directory") for s in sources]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING, Any
 
 from cicd.backend.fields import from_root
 from cicd.backend.testers.port import DRIVERS
-from cicd.backend.uv import last_lines
 from cicd.model import Command, Completed, Failure, Outcome
+from cicd.output import last_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,10 +48,14 @@ def run_checks(job: MigrationJob) -> Outcome:
 
 
 def parse_steps(report: Path) -> tuple[dict[str, Any], ...]:
+    """What the steps wrote; not the line that a step which was killed left half."""
     if not report.is_file():
         return ()
-    lines = report.read_text(encoding="utf-8").splitlines()
-    return tuple(json.loads(line) for line in lines)
+    steps: list[dict[str, Any]] = []
+    with contextlib.suppress(ValueError):
+        for line in report.read_bytes().splitlines():
+            steps.append(json.loads(line))
+    return tuple(steps)
 
 
 def judge_steps(job: MigrationJob, done: Completed, steps: tuple[dict[str, Any], ...]) -> Outcome:

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from cicd.backend.fields import from_root
-from cicd.backend.uv import last_lines
 from cicd.model import Command, Completed, Failure, Outcome
+from cicd.output import last_lines
 
 if TYPE_CHECKING:
     from cicd.backend.migrators.port import MigrationJob

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cicd.backend.fields import words
-from cicd.backend.uv import last_lines
 from cicd.model import Command, Completed, Failure
+from cicd.output import last_lines
 
 if TYPE_CHECKING:
     from cicd.backend.junit import Case, Report

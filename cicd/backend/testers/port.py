@@ -63,7 +63,8 @@ class SuiteJob:
 
     @property
     def running(self) -> Path:
-        """The folder with a file for each process that runs a test, which names the test."""
+        """The folder with a file for each process that runs a test, which names the test:
+        our drivers write there. pytest's plugin belongs to the database lane and tells it."""
         return self.place.reports / "running"
 
     @property

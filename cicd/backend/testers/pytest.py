@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from cicd.backend.testers import unittest
-from cicd.backend.uv import last_lines
 from cicd.model import Command, Completed, Failure
+from cicd.output import last_lines
 
 if TYPE_CHECKING:
     from cicd.backend.junit import Case, Report
@@ -25,7 +25,7 @@ _OWN_GATE = re.compile(r"^.*(?:Required test coverage of|Coverage failure: total
 def suite_command(job: SuiteJob) -> Command:
     """The project's own `addopts` come before these, and what the user gives comes after:
     for pytest the later option wins."""
-    argv = (str(job.environment.python), "-m", "pytest", "-p", "cicd_watch", *_report_options(job))
+    argv = (str(job.environment.python), "-m", "pytest", *_report_options(job))
     return Command(
         (*argv, *_coverage_options(job), *_workers(job), *job.selection.arguments),
         cwd=job.folder,

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from cicd.backend.testers.port import DRIVERS
-from cicd.backend.uv import last_lines
 from cicd.model import Command, Completed, Failure
+from cicd.output import last_lines
 
 if TYPE_CHECKING:
     from cicd.backend.junit import Case, Report

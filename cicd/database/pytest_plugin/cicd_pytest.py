@@ -18,7 +18,11 @@ _TIMEOUT_S = 120.0
 _INSIDE = "CICD_PYTEST"
 """Set in a pytest process of ours, so that a pytest that a *test* starts is let be."""
 
-_failed = pytest.StashKey[bool]()
+_LONGEST_ID = 2000
+"""An id may hold a whole document that the test was given; the session reads short lines."""
+
+_failed: set[str] = set()
+"""The tests that failed, by their node ids."""
 
 
 class Line:
@@ -173,15 +177,15 @@ class Reporter:
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item):  # type: ignore[no-untyped-def]
-        self._line.tell("running", nodeid=item.nodeid)
+        self._line.tell("running", nodeid=item.nodeid[:_LONGEST_ID])
         yield
-        self._line.tell("finished", nodeid=item.nodeid)
+        self._line.tell("finished")
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item):  # type: ignore[no-untyped-def]
         outcome = yield
         if outcome.get_result().failed:
-            item.stash[_failed] = True
+            _failed.add(item.nodeid)
 
 
 class _Django:
@@ -212,12 +216,12 @@ def database_url() -> str:
 def fresh_database_url(request: pytest.FixtureRequest):  # type: ignore[no-untyped-def]
     """The address of a PostgreSQL database, migrated, that no other test has seen."""
     line = _require_line()
-    given = line.ask("fresh", nodeid=request.node.nodeid)
+    nodeid = request.node.nodeid
+    given = line.ask("fresh", nodeid=nodeid[:_LONGEST_ID])
     env = given["env"]
     assert isinstance(env, dict)
     yield env["DATABASE_URL"]
-    failed = request.node.stash.get(_failed, False)
-    line.tell("release", dbname=given["dbname"], failed=failed)
+    line.tell("release", dbname=given["dbname"], failed=nodeid in _failed)
 
 
 def _require_line() -> Line:

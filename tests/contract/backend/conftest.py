@@ -70,6 +70,15 @@ def old_suite_environment(
 
 
 @pytest.fixture(scope="session")
+def pytest_6_environment(
+    tmp_path_factory: pytest.TempPathFactory, python: Interpreter
+) -> Environment:
+    """pytest as a lock file of 2021 may hold it: without much that plugins use today."""
+    needed = "pytest==6.2.5\npytest-cov==3.0.0\ncoverage==7.4.4\n"
+    return _environment(tmp_path_factory.mktemp("pytest6"), python, needed, tests="pytest")
+
+
+@pytest.fixture(scope="session")
 def django_environment(
     tmp_path_factory: pytest.TempPathFactory, python: Interpreter
 ) -> Environment:

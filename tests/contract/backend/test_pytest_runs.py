@@ -10,6 +10,7 @@ from cicd.backend.selection import parse_selection
 from cicd.backend.testers.port import SuiteJob
 from cicd.backend.tests import run_tests
 from cicd.config.parts import Backend
+from cicd.database.broker import serve_plugin
 from cicd.model import Failure, Outcome
 from cicd.system.place import Place
 
@@ -35,17 +36,23 @@ def runs(place: Place, environment: Environment) -> Run:
         running: Callable[[], Mapping[str, str]] | None = None,
         env: Mapping[str, str] | None = None,
     ) -> Outcome:
-        job = SuiteJob(
-            place=place,
-            part=part,
-            environment=environment,
-            selection=parse_selection(arguments),
-            env=env or {},
-            environ=dict(os.environ),
-        )
-        return run_tests(
-            job, repeat_prefix="nox -s backend_test --", inspectable=True, running=running
-        )
+        given = env or {}
+        # As in a session: what names modules to load is continued, not replaced.
+        with serve_plugin(environ={**os.environ, **given}) as broker:
+            job = SuiteJob(
+                place=place,
+                part=part,
+                environment=environment,
+                selection=parse_selection(arguments),
+                env={**given, **broker.env},
+                environ=dict(os.environ),
+            )
+            return run_tests(
+                job,
+                repeat_prefix="nox -s backend_test --",
+                inspectable=True,
+                running=lambda: {**broker.running(), **(running() if running else {})},
+            )
 
     return run
 
@@ -347,3 +354,30 @@ def test_old_versions_of_pytest_and_its_plugins_leave_the_same_reports(
     outcome = run_old()
     assert outcome.headline == "1 of 2 tests failed · 75 % covered"
     assert outcome.failures[0].location == "backend/tests/test_b.py:2"
+
+
+def test_the_plugin_does_not_stop_a_pytest_of_2021(
+    place: Place, pytest_6_environment: Environment, write: Callable[..., Path]
+) -> None:
+    write(SHOP)
+    run = runs(place, pytest_6_environment)
+    assert run().headline.startswith("1 test ")
+    write({"backend/tests/test_end.py": "import os\n\ndef test_end():\n    os._exit(0)\n"})
+    assert "while tests/test_end.py::test_end ran" in run().failures[0].title
+
+
+def test_a_run_that_ends_well_when_it_is_told_to_end_has_reached_its_time_limit(
+    run: Run, write: Callable[..., Path]
+) -> None:
+    """What is left running after the last test holds the process, which then ends with 0."""
+    write(SHOP)
+    write({"backend/tests/conftest.py": """\
+            import os, signal, threading
+
+            def pytest_unconfigure():
+                signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+                threading.Event().wait()
+            """})
+    outcome = run(part=replace(PART, timeout_s=6))
+    assert not outcome.passed
+    assert outcome.headline == "the time limit of 6 s was reached"

@@ -35,7 +35,7 @@ def test_pytest_is_asked_for_every_report() -> None:
     command = pytest_tests.suite_command(JOB)
     assert command.argv == (
         "/env/bin/python",
-        *("-m", "pytest", "-p", "cicd_watch"),
+        *("-m", "pytest"),
         *("--junitxml=/repo/reports/junit.xml", "-o", "junit_family=xunit1", "--durations=10"),
         *("--cov=shop", "--cov-report=term:skip-covered", "--cov-fail-under=0"),
         *("-n", "3", "-k", "orders"),

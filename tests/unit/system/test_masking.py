@@ -65,3 +65,11 @@ def test_what_is_no_text_is_not_touched(tmp_path: Path) -> None:
     (tmp_path / "data").write_bytes(b"\xff s3cret")
     masks_of("s3cret").apply_below(tmp_path)
     assert (tmp_path / "data").read_bytes() == b"\xff s3cret"
+
+
+def test_an_address_whose_password_is_masked_stays_readable() -> None:
+    masks = masks_of("s3cret")
+    masks.cover(Secret("postgresql://me:s3cret@db/shop"))
+    masks.cover(Secret("another one"))
+    shown = masks.apply("postgresql://me:s3cret@db/shop, another one")
+    assert shown == "postgresql://me:***@db/shop, ***"

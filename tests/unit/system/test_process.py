@@ -9,6 +9,7 @@ import pytest
 
 from cicd.errors import MissingError
 from cicd.model import Command, Secret
+from cicd.system.console import Screen
 from cicd.system.masking import Masks
 from cicd.system.owner import owner_of
 from cicd.system.process import LocalRunner
@@ -101,6 +102,41 @@ def test_a_secret_reaches_the_process_and_not_the_screen(
     done = runner.run(Command((sys.executable, "-c", code), env={"PASSWORD": secret}, stdin=secret))
     assert done.output == "hunter2hunter2" * 2
     assert screen.getvalue() == "******"
+
+
+def test_a_secret_that_nobody_announced_is_masked_by_the_runner(
+    runner: LocalRunner, screen: io.StringIO
+) -> None:
+    code = "import os; print(os.environ['TOKEN'])"
+    runner.run(Command((sys.executable, "-c", code), env={"TOKEN": Secret("hunter2hunter2")}))
+    assert screen.getvalue() == "***\n"
+
+
+def test_a_character_that_is_cut_between_two_reads_is_shown_whole(
+    runner: LocalRunner, screen: io.StringIO
+) -> None:
+    """Of three bytes each: 65536, the size of a read, is no multiple of it."""
+    runner.run(python("import sys; sys.stdout.buffer.write('✓'.encode() * 100_000)"))
+    assert screen.getvalue() == "✓" * 100_000
+
+
+class ClosedScreen(io.StringIO):
+    def write(self, text: str, /) -> int:
+        raise BrokenPipeError
+
+
+def test_a_command_ends_although_nobody_reads_what_it_prints(tmp_path: Path) -> None:
+    """More than a pipe holds: it would wait for ever for somebody to read on."""
+    runner = LocalRunner(tmp_path, environ=os.environ, out=Screen(ClosedScreen()))
+    done = runner.run(python("print('x' * 300_000)"), timeout_s=30)
+    assert (done.ok, len(done.output)) == (True, 300_001)
+
+
+def test_a_file_that_is_no_program_is_missing(runner: LocalRunner, tmp_path: Path) -> None:
+    (tmp_path / "tool").write_text("no program\n")
+    (tmp_path / "tool").chmod(0o755)
+    with pytest.raises(MissingError, match="tool"):
+        runner.run(Command((str(tmp_path / "tool"),)))
 
 
 def test_none_removes_a_variable(runner: LocalRunner) -> None:
