@@ -43,8 +43,9 @@ def render_summary(
 
 def _ending(records: Sequence[Record], judgement: Judgement, duration_s: float) -> list[str]:
     took = f"{duration_s:.1f} s"
+    told: dict[str, str] = {}
     gaps = [
-        f"  {record.session}: {_reason(record, 4)}"
+        f"  {record.session}: {_reason(record, 4, told)}"
         for record in records
         if record.session in judgement.unverified
     ]
@@ -79,11 +80,12 @@ def _headline(record: Record) -> str:
 
 def _failures(records: Sequence[Record]) -> list[str]:
     blocks = []
+    told: dict[str, str] = {}
     for record in records:
         failures = record.outcome.failures
         shown = [_failure(record.session, one) for one in failures[:_FAILURES_SHOWN]]
         if record.verdict is Verdict.FAILED and not failures and "\n" in record.reason:
-            shown.append(f"{record.session}  {_reason(record, len(record.session) + 2)}")
+            shown.append(f"{record.session}  {_reason(record, len(record.session) + 2, told)}")
         if len(failures) > len(shown):
             shown.append(f"{record.session}  and {len(failures) - len(shown)} more, see above")
         blocks += shown
@@ -107,9 +109,16 @@ def _failure(session: str, failure: Failure) -> str:
     return "\n".join(lines)
 
 
-def _reason(record: Record, indent: int) -> str:
-    """All of it, since what was tried stands below the first line."""
-    return f"\n{' ' * indent}".join(record.reason.splitlines()[:_LINES_PER_REASON])
+def _reason(record: Record, indent: int, told: dict[str, str]) -> str:
+    """All of it, since what was tried stands below the first line; the same one once.
+
+    `told` keeps the session that each reason was first told for.
+    """
+    first = told.setdefault(record.reason, record.session)
+    lines = record.reason.splitlines()[:_LINES_PER_REASON]
+    if first != record.session and len(lines) > 1:
+        return f"as {first}"
+    return f"\n{' ' * indent}".join(lines)
 
 
 def _first_line(text: str) -> str:

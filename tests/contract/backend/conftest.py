@@ -70,7 +70,7 @@ def old_suite_environment(
 
 
 @pytest.fixture(scope="session")
-def pytest_6_environment(
+def suite_environment_of_2021(
     tmp_path_factory: pytest.TempPathFactory, python: Interpreter
 ) -> Environment:
     """pytest as a lock file of 2021 may hold it: without much that plugins use today."""

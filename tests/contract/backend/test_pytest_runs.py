@@ -357,10 +357,10 @@ def test_old_versions_of_pytest_and_its_plugins_leave_the_same_reports(
 
 
 def test_the_plugin_does_not_stop_a_pytest_of_2021(
-    place: Place, pytest_6_environment: Environment, write: Callable[..., Path]
+    place: Place, suite_environment_of_2021: Environment, write: Callable[..., Path]
 ) -> None:
     write(SHOP)
-    run = runs(place, pytest_6_environment)
+    run = runs(place, suite_environment_of_2021)
     assert run().headline.startswith("1 test ")
     write({"backend/tests/test_end.py": "import os\n\ndef test_end():\n    os._exit(0)\n"})
     assert "while tests/test_end.py::test_end ran" in run().failures[0].title

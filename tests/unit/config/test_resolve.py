@@ -493,3 +493,8 @@ def test_a_lock_without_a_driver_says_that_no_postgresql_is_used(make_tree: Make
     assert value(make_tree, "postgres", {**files, "api/poetry.lock": 'name = "django"\n'}) is None
     lock = 'name = "psycopg2-binary"\n'
     assert value(make_tree, "postgres", {**files, "api/poetry.lock": lock}) == "18"
+
+
+def test_a_word_about_workspaces_in_a_comment_makes_none(make_tree: MakeTree) -> None:
+    files = {"pyproject.toml": "# no tool.uv.workspace here\n", "api/app.py": ""}
+    assert value(make_tree, "install", files) == "project"

@@ -155,3 +155,13 @@ def test_a_session_that_passed_with_failures_is_named_in_the_verdict() -> None:
     summary = render_summary([GREEN, allowed], duration_s=1)
     assert "backend_test  backend/tests/test_orders.py:88  test_two_buyers" in summary
     assert summary.endswith("\n\nGreen in 1.0 s, with failures in backend_test\n")
+
+
+def test_a_long_reason_that_several_sessions_have_is_told_once() -> None:
+    first = replace(GAP, reason="Python 3.13 is not on this machine. Tried:\n  PATH  nothing")
+    second = replace(first, session="web_image")
+    summary = render_summary([first, second], duration_s=1)
+    assert (
+        "  api_image: Python 3.13 is not on this machine. Tried:\n      PATH  nothing\n" in summary
+    )
+    assert "  web_image: as api_image\n" in summary
