@@ -53,6 +53,11 @@ def _of_workflows(files: Files, folder: str) -> Finding | None:
     return Finding((lowest,), found[lowest]) if lowest else None
 
 
+def is_workflow(origin: str) -> bool:
+    """Whether a version's origin is a workflow: what a service happens to run, not a declaration."""
+    return origin.startswith(".github/")
+
+
 def requires_python(tree: Tree, part: Backend) -> tuple[str, str]:
     """The specifier that the interpreter must satisfy, and where it stands; "" for any."""
     files, folder = files_of(tree), folder_of(part.path)

@@ -13,7 +13,7 @@ from cicd.backend.interpreters import Interpreter, Interpreters
 from cicd.backend.migrators.port import MigrationJob
 from cicd.config.migrations import alembic_config, manage_py
 from cicd.config.parts import Backend
-from cicd.config.pythons import requires_python
+from cicd.config.pythons import is_workflow, requires_python
 from cicd.config.resolve import resolve
 from cicd.errors import MissingError, SettingsError
 from cicd.model import Outcome, Secret
@@ -86,27 +86,37 @@ def prepare(work: Work, part: Backend, python: str = "") -> Bench:
     Raises `MissingError` without an interpreter, `CheckFailed` when its dependencies cannot
     be installed as its files say.
     """
-    found = resolve(work.tree, part).part
+    resolved = resolve(work.tree, part)
+    found = resolved.part
     if not isinstance(found, Backend):
         raise SettingsError(f"{part.path} is no backend")
-    interpreter, unverified = _interpreter(work, found, python)
+    declared = not is_workflow(resolved.origins["pythons"])
+    interpreter, unverified = _interpreter(work, found, python, declared=declared)
     environment = ensure_environment(work.place, found, interpreter)
     for note in environment.notes:
         work.say(note)
     return Bench(work=work, part=found, environment=environment, unverified=unverified)
 
 
-def _interpreter(work: Work, part: Backend, python: str) -> tuple[Interpreter, tuple[str, ...]]:
-    """The declared Python; on a laptop another one that the project allows, said aloud."""
+def _interpreter(
+    work: Work, part: Backend, python: str, *, declared: bool
+) -> tuple[Interpreter, tuple[str, ...]]:
+    """The declared Python; on a laptop another one that the project allows, said aloud.
+
+    A version that only a workflow names is a preference: any that the project allows will do.
+    """
     specifier, _ = requires_python(work.tree, part)
     wanted = python or next(iter(words(part.pythons)), "")
     interpreters = Interpreters(work.place.runner, work.environ, work.place.root)
     try:
         return _find(work, interpreters, wanted, specifier), ()
     except MissingError:
-        other = None if work.strict or python else interpreters.substitute(specifier)
+        may_differ = not python and not (work.strict and declared)
+        other = interpreters.substitute(specifier) if may_differ else None
         if other is None:
             raise
+        if not declared:
+            return other, ()
         said = f"Python {wanted} is not to be had here, this was {other.version}"
         return other, (said,)
 

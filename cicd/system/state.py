@@ -30,7 +30,8 @@ def state_folder(root: Path) -> Path:
 def cache_folder(environ: Mapping[str, str]) -> Path:
     """The user's cache, `CICD_CACHE_DIR` or the platform's usual place; may not exist yet.
 
-    Raises `MissingError` for a user without a home, whose usual place would be called "~".
+    Raises `MissingError` where the usual place is no absolute path: every command, which runs
+    in a folder of its own, would find another cache. Without a home it is called "~".
     """
     if given := environ.get("CICD_CACHE_DIR"):
         return Path(given).absolute()
@@ -38,7 +39,7 @@ def cache_folder(environ: Mapping[str, str]) -> Path:
 
     usual = Path(platformdirs.user_cache_dir("cicd", appauthor=False))
     if not usual.is_absolute():
-        raise MissingError("this user has no home folder", fix="set CICD_CACHE_DIR to a folder")
+        raise MissingError(f"the user's cache cannot be {usual}", fix="set CICD_CACHE_DIR")
     return usual
 
 

@@ -292,3 +292,16 @@ def test_kept_databases_of_our_own_server_go_with_it_and_that_is_said(shop: Repo
     ended = shop.nox(*TEST, "--", "--keep-db")
     assert ended.code == 0, ended.output
     assert "--keep-db: the server was started for this run, and goes with it." in ended.output
+
+
+def test_a_python_that_only_a_workflow_names_is_a_preference(repository: Repository) -> None:
+    repository.put_all(
+        {
+            ".github/workflows/ci.yml": "jobs:\n  x:\n    steps:\n"
+            "      - with:\n          python-version: '3.99'\n",
+            "app/pyproject.toml": '[project]\nname = "app"\nversion = "0"\nrequires-python = ">=3.11"\n',
+            "app/app.py": "x = 1\n",
+        }
+    )
+    ended = repository.nox("-s", "app_format", CI="true")
+    assert ended.code == 0, ended.output

@@ -34,9 +34,9 @@ def test_a_full_disk_is_red_and_said_in_one_line(repository: Repository) -> None
     assert "Traceback" not in ended.output
 
 
-def test_a_user_without_a_home_is_told_what_to_set(repository: Repository) -> None:
+def test_a_cache_without_an_absolute_path_is_told_with_what_to_set(repository: Repository) -> None:
     repository.put("noxfile.py", TWO.format(body="pass"))
-    ended = repository.nox("-s", "first", CICD_CACHE_DIR="", XDG_CACHE_HOME="", HOME="~")
+    ended = repository.nox("-s", "first", CICD_CACHE_DIR="", XDG_CACHE_HOME="~/.cache")
     assert ended.code == 1
     assert "CICD_CACHE_DIR" in ended.output
     assert "Traceback" not in ended.output
