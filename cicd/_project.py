@@ -57,7 +57,8 @@ class Project:
         Its name, its tags, what it requires and what requires it stay. It gets an
         environment of its own from nox; `options` are those of `nox.session`, except the
         name. An `Outcome`, an exception, `session.error` and `session.skip` are its verdict.
-        Raises `SettingsError` when there is no such session.
+        Raises `SettingsError` when there is no such session, and for an option that nox
+        does not have.
         """
         find(name, asked_by="project.replace")
 
@@ -80,7 +81,8 @@ class Project:
         `part_of="ci"` makes `ci` require it. `requires` are sessions that run before it.
         Other `options` go to `nox.session` as they are. The name is the function's, the
         description the first line of its docstring.
-        Raises `SettingsError` for a name that is taken or not there.
+        Raises `SettingsError` for a name that is taken or not there, and for an option that
+        nox does not have.
         """
         for other in (*requires, *([part_of] if part_of else ())):
             find(other, asked_by="project.session")

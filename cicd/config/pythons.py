@@ -54,7 +54,7 @@ def _of_workflows(files: Files, folder: str) -> Finding | None:
 
 
 def is_workflow(origin: str) -> bool:
-    """Whether a version's origin is a workflow: what a service happens to run, not a declaration."""
+    """Whether a version's origin is a workflow: what a service runs, and not a declaration."""
     return origin.startswith(".github/")
 
 

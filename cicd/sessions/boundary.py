@@ -18,6 +18,7 @@ from cicd.model import Outcome, Verdict
 from cicd.records.record import Record
 from cicd.records.store import write_record
 from cicd.steps.work import Work, open_work, working
+from cicd.system.run_name import RUN_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -143,6 +144,8 @@ def _surroundings(session: nox.Session) -> Iterator[Work]:
                 opened = open_work(session)
         except CicdError as error:
             session.error(str(error))
+        # A nox that the session starts by `session.run` is a run of its own.
+        session.env[RUN_VARIABLE] = None
         with working(opened) as work:
             yield work
 

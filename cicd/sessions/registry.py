@@ -98,4 +98,7 @@ def _register(name: str, run: Body, description: str, options: dict[str, Any]) -
         raise SettingsError(f"noxfile.py: there is a session {name!r} already")
     run.__doc__ = description
     defaults = {"venv_backend": "none", "default": False}
-    nox.session(name=name, **{**defaults, **options})(run)
+    try:
+        nox.session(name=name, **{**defaults, **options})(run)
+    except TypeError as error:
+        raise SettingsError(f"noxfile.py: the session {name!r}: {error}") from error

@@ -83,7 +83,7 @@ def opened_server(bench: Bench) -> Iterator[tuple[Server, tuple[str, ...]]]:
         need, find_providers(work), only, accept_other_major=not work.strict
     ) as server:
         for secret in connection_secrets(server):
-            work.masks.add(secret)
+            _mask(work, server.user, secret)
         other = server.version.partition(".")[0] != need.major
         said = f"PostgreSQL {need.major} is not to be had here, this was {server.version}"
         yield server, (said,) if other else ()
@@ -94,7 +94,8 @@ def find_providers(work: Work) -> Sequence[Provider]:
     given = work.environ.get(URL_VARIABLE, "")
     if given:
         work.masks.add(Secret(given))
-        work.masks.add(Secret(given.rpartition("@")[0].rpartition(":")[2]))
+        user, _, password = given.rpartition("@")[0].rpartition("/")[2].partition(":")
+        _mask(work, user, Secret(password))
     path = work.environ.get("PATH", "")
     return providers(
         work.place,
@@ -103,6 +104,13 @@ def find_providers(work: Work) -> Sequence[Provider]:
         npm=lambda: find_npm(work.place, path=path, uv=uv_binary()),
         say=work.say,
     )
+
+
+def _mask(work: Work, user: str, password: Secret) -> None:
+    """A password that is the user's own name, as service containers have it, is no secret:
+    hidden everywhere, it would take the word `postgres` out of every report and every path."""
+    same = password.reveal() == user
+    work.masks.add(Secret(f":{user}@") if same else password)
 
 
 def _template(bench: Bench, server: Server, *, migrated: bool) -> Template:

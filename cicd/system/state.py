@@ -30,17 +30,17 @@ def state_folder(root: Path) -> Path:
 def cache_folder(environ: Mapping[str, str]) -> Path:
     """The user's cache, `CICD_CACHE_DIR` or the platform's usual place; may not exist yet.
 
-    Raises `MissingError` where the usual place is no absolute path: every command, which runs
-    in a folder of its own, would find another cache. Without a home it is called "~".
+    Raises `MissingError` for a user without a home.
     """
     if given := environ.get("CICD_CACHE_DIR"):
+        # Commands run in folders of their own, and must find the same one.
         return Path(given).absolute()
     import platformdirs
 
-    usual = Path(platformdirs.user_cache_dir("cicd", appauthor=False))
-    if not usual.is_absolute():
-        raise MissingError(f"the user's cache cannot be {usual}", fix="set CICD_CACHE_DIR")
-    return usual
+    try:
+        return Path(platformdirs.user_cache_dir("cicd", appauthor=False))
+    except RuntimeError as error:
+        raise MissingError(str(error), fix="or set CICD_CACHE_DIR") from error
 
 
 def write_text(path: Path, text: str) -> None:

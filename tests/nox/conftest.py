@@ -122,7 +122,7 @@ class Repository:
 
 def _clear(folder: Path) -> None:
     for path in folder.iterdir():
-        if path.is_file():
+        if path.is_symlink() or path.is_file():
             path.unlink()
         elif path.name not in (".cicd", "node_modules"):
             _clear(path)

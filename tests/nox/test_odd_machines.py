@@ -1,5 +1,6 @@
 """What a machine may do to a run: it ends with a line that says so, and never with a traceback."""
 
+import pytest
 from tests.nox.conftest import THREE_LINES, Repository
 
 TWO = THREE_LINES + """
@@ -34,14 +35,6 @@ def test_a_full_disk_is_red_and_said_in_one_line(repository: Repository) -> None
     assert "Traceback" not in ended.output
 
 
-def test_a_cache_without_an_absolute_path_is_told_with_what_to_set(repository: Repository) -> None:
-    repository.put("noxfile.py", TWO.format(body="pass"))
-    ended = repository.nox("-s", "first", CICD_CACHE_DIR="", XDG_CACHE_HOME="~/.cache")
-    assert ended.code == 1
-    assert "CICD_CACHE_DIR" in ended.output
-    assert "Traceback" not in ended.output
-
-
 def test_flags_in_one_word_choose_the_sessions_that_nox_runs(repository: Repository) -> None:
     repository.put("noxfile.py", TWO.format(body="pass"))
     ended = repository.nox("-rs", "first")
@@ -66,10 +59,24 @@ def test_a_name_of_a_run_that_is_not_ours_is_not_taken(repository: Repository) -
     assert not (repository.root.parent / "elsewhere").exists()
 
 
-def test_an_option_that_nox_does_not_have_ends_in_a_few_lines(repository: Repository) -> None:
-    replaced = "\n@project.replace('first', vnv_backend='none')\ndef other(session): ...\n"
-    repository.put("noxfile.py", TWO.format(body="pass") + replaced)
+@pytest.mark.parametrize(
+    "call", ["project.replace('first', vnv_backend='none')", "project.session(vnv_backend='none')"]
+)
+def test_an_option_that_nox_does_not_have_ends_in_a_few_lines(
+    repository: Repository, call: str
+) -> None:
+    other = f"\n@{call}\ndef other(session): ...\n"
+    repository.put("noxfile.py", TWO.format(body="pass") + other)
     ended = repository.nox("-s", "ci")
     assert ended.code == 1
-    assert "no option 'vnv_backend'" in ended.output
+    assert "vnv_backend" in ended.output
     assert "Traceback" not in ended.output
+
+
+def test_what_a_session_runs_by_itself_does_not_belong_to_our_run(repository: Repository) -> None:
+    code = "import os; print('named', os.environ.get('CICD_RUN', 'nothing'))"
+    body = f'session.run("python", "-c", "{code}")'
+    repository.put("noxfile.py", TWO.format(body=body))
+    ended = repository.nox("-s", "second")
+    assert ended.code == 0
+    assert "named nothing" in ended.output
