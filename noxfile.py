@@ -35,6 +35,6 @@ def tests(session: nox.Session) -> object:
 def run_tests(session: nox.Session, folder: str) -> object:
     outcome = cicd.steps.test(session, library, arguments=[folder])
     if skipped := int(outcome.metrics["skipped"]):
-        gap = f"{skipped} tests need a Docker engine, and none answers"
+        gap = f"{skipped} tests need what is not here, such as a Docker engine: see above"
         return replace(outcome, unverified=(gap,))
     return outcome

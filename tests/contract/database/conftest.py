@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.lacking import lacking
 
 from cicd.database.container import ContainerProvider
 from cicd.database.embedded import EmbeddedProvider
@@ -25,7 +26,7 @@ def owned_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     provider = LocalProvider(cache=cache, path=os.environ["PATH"])
     candidate = provider.probe(Need(major=_newest_major(provider)))
     if isinstance(candidate, Refusal):
-        pytest.skip(candidate.reason)
+        lacking(candidate.reason)
     with candidate.open() as server:
         yield server
 
@@ -39,7 +40,7 @@ def given_server(owned_server: Server) -> Server:
 def _newest_major(provider: LocalProvider) -> str:
     majors = provider.majors()
     if not majors:
-        pytest.skip("there is no PostgreSQL on this machine")
+        lacking("there is no PostgreSQL on this machine")
     return majors[-1]
 
 
@@ -76,7 +77,7 @@ def embedded_provider(database_cache: Path, data_place: Path) -> EmbeddedProvide
 def machine_npm() -> tuple[str, ...]:
     found = shutil.which("npm")
     if found is None:
-        pytest.skip("there is no npm on this machine")
+        lacking("there is no npm on this machine")
     return (found,)
 
 
@@ -85,5 +86,5 @@ def container_provider(database_cache: Path) -> ContainerProvider:
     provider = ContainerProvider(cache=database_cache, environ=os.environ)
     answer = provider.probe(Need(major="15"))
     if isinstance(answer, Refusal):
-        pytest.skip(answer.reason)
+        lacking(answer.reason)
     return provider

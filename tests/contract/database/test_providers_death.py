@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.lacking import lacking
 
 import cicd
 from cicd.database.container import ContainerProvider
@@ -109,7 +110,7 @@ def binaries(
     provider: Provider = local_provider if request.param == "local" else embedded_provider
     answer = provider.probe(NEED)
     if isinstance(answer, Refusal):
-        pytest.skip(answer.reason)
+        lacking(answer.reason)
     return provider
 
 
