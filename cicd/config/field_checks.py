@@ -15,7 +15,6 @@ from cicd.config.known import (
     MAPPING,
     NUMBER,
     PLACEHOLDERS,
-    POSTGRES,
     RUNNERS,
     STRING,
     STRINGS,
@@ -89,9 +88,9 @@ def _check_version(part: Part, field: str, value: object) -> None:
                 raise _wrong(
                     part, field, f'`{field}`: "{version}" is no Python version', 'like "3.13"'
                 )
-    if field == "postgres" and value not in POSTGRES:
-        known = f"a major version from {POSTGRES[0]} to {POSTGRES[-1]}"
-        raise _wrong(part, field, f'`{field}` cannot be "{value}"', f'it is {known}, like "15"')
+    if field == "postgres" and not re.fullmatch(r"[1-9]\d", str(value)):
+        hint = 'it is a major version from 10 on, like "15"'
+        raise _wrong(part, field, f'`{field}` cannot be "{value}"', hint)
     if (
         field == "node"
         and isinstance(value, str)

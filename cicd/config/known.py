@@ -54,4 +54,3 @@ ABSENT = frozenset(
     "format lint test build coverage_percent".split()
 )
 PLACEHOLDERS = ("url", "host", "port", "user", "password", "dbname")
-POSTGRES = ("10", "11", "12", "13", "14", "15", "16", "17", "18")
