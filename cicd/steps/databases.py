@@ -13,7 +13,7 @@ from cicd.backend.migrations import migrate_command
 from cicd.backend.uv import uv_binary
 from cicd.config.migrations import extensions, migration_inputs
 from cicd.database.broker import Broker, serve_databases
-from cicd.database.catalog import VARIABLE, open_server, providers
+from cicd.database.catalog import VARIABLE, open_server, providers, survey
 from cicd.database.connection import connection_env, connection_secrets
 from cicd.database.port import Need, Server
 from cicd.database.template import Template, make_template
@@ -79,9 +79,12 @@ def opened_server(bench: Bench) -> Iterator[tuple[Server, tuple[str, ...]]]:
     work, part = bench.work, bench.part
     need = Need(major=str(part.postgres), extensions=extensions(work.tree, part))
     only = work.environ.get(VARIABLE) or part.database
-    with open_server(
-        need, find_providers(work), only, accept_other_major=not work.strict
-    ) as server:
+    found = find_providers(work)
+    if URL_VARIABLE in work.environ and not only:
+        # Who names a server expects it to be taken: that it is not must not be a surprise.
+        for refusal in survey(need, found, "given").refusals:
+            work.say(f"the server of {URL_VARIABLE} is not taken: {refusal.reason}")
+    with open_server(need, found, only, accept_other_major=not work.strict) as server:
         for secret in connection_secrets(server):
             _mask(work, server.user, secret)
         other = server.version.partition(".")[0] != need.major

@@ -142,3 +142,11 @@ def nox_on_a_small_disk(shop: Repository, cache: Path) -> tuple[Ended, list[str]
     )
     output, _, left = done.stdout.rpartition("left:")
     return Ended(done.returncode, output), left.split()
+
+
+def test_a_given_server_that_is_not_taken_is_said(shop: Repository) -> None:
+    address = "postgresql://shop:hunter2hunter2@127.0.0.1:1/shop"
+    ended = shop.nox(*TEST, CICD_DATABASE_URL=address)
+    assert ended.code == 0, ended.output
+    assert "the server of CICD_DATABASE_URL is not taken: " in ended.output
+    assert "hunter2hunter2" not in ended.output
