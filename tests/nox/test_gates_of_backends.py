@@ -299,7 +299,12 @@ def test_a_python_that_only_a_workflow_names_is_a_preference(repository: Reposit
         {
             ".github/workflows/ci.yml": "jobs:\n  x:\n    steps:\n"
             "      - with:\n          python-version: '3.99'\n",
-            "app/pyproject.toml": '[project]\nname = "app"\nrequires-python = ">=3.11"\n',
+            "app/pyproject.toml": """
+                [project]
+                name = "app"
+                version = "0"
+                requires-python = ">=3.11"
+                """,
             "app/app.py": "x = 1\n",
         }
     )
