@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +15,11 @@ from typing import Any
 
 import pytest
 import uv
+from tests.lacking import lacking
 from tests.nox import miniatures
 
 from cicd.database.catalog import open_server, providers
+from cicd.database.local import LocalProvider
 from cicd.database.port import Need, Server
 from cicd.frontend.runtime import find_npm
 from cicd.records.record import Record
@@ -81,6 +84,9 @@ class Repository:
         return [sys.executable, "-m", "nox", *arguments]
 
     def env(self, **changes: str) -> dict[str, str]:
+        """The environment of a run. Who asks for a local PostgreSQL needs one to be here."""
+        if changes.get("CICD_DATABASE") == "local":
+            require_postgresql()
         # The folder on PATH is not there: servers keep this variable, and are known by it.
         path = os.pathsep.join((os.environ["PATH"], str(self.root / "mark")))
         return {**os.environ, "NO_COLOR": "1", "PATH": path, **changes}
@@ -174,6 +180,7 @@ def locked(root: Path, files: Mapping[str, str]) -> Repository:
 @pytest.fixture(scope="session")
 def given_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that somebody else runs, as far as the runs of these tests know."""
+    require_postgresql()
     root = tmp_path_factory.mktemp("server")
     runner = LocalRunner(root, environ=os.environ, out=io.StringIO())
     cache = cache_folder(os.environ)
@@ -193,3 +200,10 @@ def given_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def given(given_server: Server) -> dict[str, str]:
     """The variable that leads a run there."""
     return {"CICD_DATABASE_URL": given_server.url("postgres").reveal()}
+
+
+def require_postgresql() -> None:
+    """Skips the test where this machine has no PostgreSQL of its own."""
+    folder = Path(tempfile.gettempdir())
+    if not LocalProvider(cache=folder, path=os.environ["PATH"]).majors():
+        lacking("there is no PostgreSQL on this machine")

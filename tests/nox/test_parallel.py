@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.nox import miniatures
-from tests.nox.conftest import Repository
+from tests.nox.conftest import Repository, require_postgresql
 from tests.nox.leftovers import abandoned_folders, noted_processes, processes_of, what_stays
 from tests.nox.running import Door, started
 
@@ -15,6 +15,7 @@ TEST = ("-s", "backend_test")
 
 
 def test_two_runs_at_once_in_one_checkout_do_not_disturb_each_other(shop: Repository) -> None:
+    require_postgresql()
     since, door = time.time(), Door()
     shop.put("backend/tests/test_shop.py", door.test)
     with started(shop, *TEST, CICD_DATABASE="local") as first:

@@ -63,7 +63,10 @@ def data_place() -> Iterator[Path]:
 
 @pytest.fixture
 def local_provider(database_cache: Path, data_place: Path) -> LocalProvider:
-    return LocalProvider(cache=database_cache, path=os.environ["PATH"], places=(data_place,))
+    provider = LocalProvider(cache=database_cache, path=os.environ["PATH"], places=(data_place,))
+    if "15" not in provider.majors():
+        lacking("there is no PostgreSQL 15 on this machine")
+    return provider
 
 
 @pytest.fixture
