@@ -1,9 +1,11 @@
 """Each gate of a frontend, red on purpose."""
 
 import shlex
+import shutil
 import subprocess
 
 import pytest
+from tests.lacking import lacking
 from tests.nox import miniatures
 from tests.nox.conftest import Repository
 from tests.nox.screen import assert_red
@@ -29,6 +31,8 @@ def web_home(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     root = tmp_path_factory.mktemp("web")
     files = miniatures.package(TOOLS, lint="prettier --write --check .", test="jest --watch")
     Repository(root).put_all(files)
+    if shutil.which("npm") is None:
+        lacking("there is no npm on this machine")
     command = ("npm", "install", "--package-lock-only", "--silent", "--no-audit", "--no-fund")
     subprocess.run(command, cwd=root / "web", check=True)
     lock = (root / "web" / "package-lock.json").read_text(encoding="utf-8")

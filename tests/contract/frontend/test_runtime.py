@@ -38,7 +38,9 @@ def test_node_and_npm_come_from_pypi_where_the_machine_has_none(
     by_prefix = place.runner.run(Command((*node.npm, "--version")), quiet=True)
     assert by_name.ok and by_prefix.ok
     assert by_name.output.split() == by_prefix.output.split() * 2
-    assert find_npm(place, path=bare_path, uv=UV) == node.npm
+    # Any npm will do there: the newest that the cache has, whoever asked for it.
+    any_npm = Command((*find_npm(place, path=bare_path, uv=UV), "--version"))
+    assert place.runner.run(any_npm, quiet=True).ok
 
 
 def test_a_version_that_pypi_lacks_is_missing_and_nothing_else_is_used(
