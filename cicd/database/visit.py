@@ -39,6 +39,7 @@ class TestProcess:
             "running": self._running,
             "finished": self._finished,
             "collected": self._collected,
+            "look": self._look,
         }
 
     def answer(self, request: Request) -> Reply:
@@ -93,3 +94,7 @@ class TestProcess:
         count = request.get("count")
         self._progress.collect(count if isinstance(count, int) else 0)
         return None
+
+    def _look(self, _: Request) -> Reply:
+        """Before the process drops what it made: nothing of it is to be seen afterwards."""
+        return {"used": self._handout is not None and self._handout.databases.was_used()}

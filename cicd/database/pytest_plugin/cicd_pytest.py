@@ -8,6 +8,7 @@ the tests go on with the variables that they were started with.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import socket
@@ -160,7 +161,7 @@ class Reporter:
     def pytest_configure(self, config: pytest.Config) -> None:
         template = self._line.about.get("template")
         if template:
-            config.pluginmanager.register(_Django(str(template)), "cicd_django")
+            config.pluginmanager.register(_Django(str(template), self._line), "cicd_django")
 
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
@@ -191,8 +192,18 @@ class Reporter:
 class _Django:
     """pytest-django: a worker's test database is a copy, so that nothing is migrated again."""
 
-    def __init__(self, template: str) -> None:
-        self._template = template
+    def __init__(self, template: str, line: Line) -> None:
+        self._template, self._line = template, line
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_fixture_setup(  # type: ignore[no-untyped-def]
+        self, fixturedef: pytest.FixtureDef[object]
+    ):
+        """Its database is gone when the tests end, and may have lived for an instant only."""
+        yield
+        if fixturedef.argname == "django_db_setup":
+            with contextlib.suppress(Exception):
+                self._line.ask("look")
 
     @pytest.fixture(scope="session")
     def django_db_modify_db_settings(

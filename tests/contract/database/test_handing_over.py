@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cicd.backend.testers.port import DRIVERS
 from cicd.database import names, readiness
 from cicd.database.broker import Broker, serve_databases
 from cicd.database.connection import connection_env
@@ -469,6 +470,8 @@ def test_djangos_own_runner_makes_its_database_beside_ours_and_is_noticed(
 ) -> None:
     template = make_template(owned_server, str(django), None)
     with serve_databases(owned_server, template, templates={}) as broker:
-        env = plain_env({}, broker.env) | {"PYTHONPATH": "."}
-        in_django(django, env, "django-admin", "test", "shop")
+        path = os.pathsep.join((".", str(DRIVERS)))
+        env = plain_env({}, broker.env) | {"PYTHONPATH": path}
+        runner = "--testrunner=cicd_unittest.DjangoRunner"
+        in_django(django, env, "django-admin", "test", runner, "shop")
     assert broker.was_used()

@@ -32,6 +32,7 @@ class FakeClones:
         self.dropped: list[str] = []
         self.kept: dict[str, str] = {}
         self.failure: CicdError | None = None
+        self.used = False
 
     def take(self) -> str:
         if self.failure is not None:
@@ -40,7 +41,7 @@ class FakeClones:
         return self.databases[-1]
 
     def was_used(self) -> bool:
-        return False
+        return self.used
 
     def drop(self, dbname: str) -> None:
         self.dropped.append(dbname)
@@ -227,3 +228,12 @@ def test_without_a_database_there_is_none_to_be_given() -> None:
     assert visit.answer({"op": "fresh"}) == {
         "error": "cicd: there is no database of ours in this run"
     }
+
+
+def test_whoever_is_about_to_drop_what_it_made_has_it_looked_at_first() -> None:
+    clones = FakeClones()
+    visit = process(handout(clones))
+    assert visit.answer({"op": "look"}) == {"used": False}
+    clones.used = True
+    assert visit.answer({"op": "look"}) == {"used": True}
+    assert process().answer({"op": "look"}) == {"used": False}
