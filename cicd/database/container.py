@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cicd.database import containers, engine, entrypoint, image, prepared, readiness, settings
+from cicd.database import containers, entrypoint, image, prepared, readiness, settings
 from cicd.database.containers import Plan, RunningContainer
-from cicd.database.engine import Engine
 from cicd.database.port import LOCALE, Refusal, Server
 from cicd.database.readiness import Life
 from cicd.errors import MissingError
 from cicd.model import Secret
-from cicd.system import state
+from cicd.system import engine, state
+from cicd.system.engine import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -171,6 +171,7 @@ class ContainerCandidate:
             owned=True,
             provider=NAME,
             version="",
+            inside=running.inside,
             last_words=last_words,
         )
         life = Life(running.ended, running.log)

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cicd.database import engine, entrypoint, readiness
+from cicd.database import entrypoint, readiness
 from cicd.database.stream import Stream
 from cicd.errors import MissingError
-from cicd.system import owner
+from cicd.system import engine, owner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     import docker
     from docker.models.containers import Container
 
-    from cicd.database.engine import Engine
+    from cicd.system.engine import Engine
+
 
 OWNER_LABEL = "cicd.owner"
 _KIND = "cicd.kind=database"
@@ -72,6 +73,13 @@ class RunningContainer:
             if not self.ended(_END_S):
                 raise
             raise MissingError(readiness.render_death("container", self.log())) from error
+
+    @property
+    def inside(self) -> tuple[str, int] | None:
+        """Where other containers on the engine's own bridge reach it, once it has started."""
+        networks = self._container.attrs.get("NetworkSettings", {}).get("Networks") or {}
+        address = next((each.get("IPAddress") for each in networks.values()), "")
+        return (address, entrypoint.PORT) if address else None
 
     def ended(self, wait_s: float = 0.0) -> bool:
         """Whether its main process has ended; the engine then closes our stream."""

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from tests.lacking import lacking
 
-from cicd.database import catalog, engine, pins, readiness
+from cicd.database import catalog, pins, readiness
 from cicd.database.binaries import BinariesCandidate, free_port
 from cicd.database.container import ContainerProvider
 from cicd.database.embedded import EmbeddedProvider
@@ -23,6 +23,7 @@ from cicd.database.given import GivenProvider
 from cicd.database.local import LocalProvider
 from cicd.database.port import Candidate, Need, Provider, Refusal, Server
 from cicd.errors import MissingError, RemoteError
+from cicd.system import engine
 from cicd.system.process import LocalRunner
 
 NEED = Need(major="15")

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from cicd.database import engine, entrypoint, image, readiness
-from cicd.database.engine import Engine
+from cicd.database import entrypoint, image, readiness
+from cicd.system import engine
+from cicd.system.engine import Engine
 
 GOOD_CONTEXT = '{"Name": "mine", "Endpoints": {"docker": {"Host": "tcp://10.0.0.2:2375"}}}'
 

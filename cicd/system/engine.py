@@ -89,8 +89,9 @@ def connect(engine: Engine, environ: Mapping[str, str], timeout_s: float) -> doc
     options: dict[str, Any] = {"base_url": engine.url, "version": "auto", "timeout": timeout_s}
     if engine.origin == "DOCKER_HOST":
         options |= kwargs_from_env(dict(environ))
-    if engine.context:
-        options |= {"tls": docker.ContextAPI.get_context(engine.context).TLSConfig or False}
+    # The docker package looks for contexts in its own places, and may not find this one.
+    if engine.context and (found := docker.ContextAPI.get_context(engine.context)):
+        options |= {"tls": found.TLSConfig or False}
     if engine.url.startswith("ssh://"):
         options |= {"use_ssh_client": True}
     return docker.DockerClient(**options)
