@@ -6,17 +6,29 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cicd import steps, testing
-    from cicd.config.parts import Backend, Frontend
+    from cicd.config.parts import Backend, Frontend, Image, Registry
     from cicd.errors import CicdError
     from cicd._project import Project, project
 
-__all__ = ["Backend", "CicdError", "Frontend", "Project", "project", "steps", "testing"]
+__all__ = [
+    "Backend",
+    "CicdError",
+    "Frontend",
+    "Image",
+    "Project",
+    "Registry",
+    "project",
+    "steps",
+    "testing",
+]
 
 _HOMES = {
     "Backend": "cicd.config.parts",
     "CicdError": "cicd.errors",
     "Frontend": "cicd.config.parts",
+    "Image": "cicd.config.parts",
     "Project": "cicd._project",
+    "Registry": "cicd.config.parts",
     "project": "cicd._project",
 }
 

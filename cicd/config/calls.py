@@ -13,18 +13,27 @@ if TYPE_CHECKING:
 
     from cicd.errors import SettingsError
 
+_FIRST = {"name": "its name", "host": "its host"}
+_EXAMPLES = {
+    "Backend": '"backend"), or "." for the repository itself',
+    "Frontend": '"frontend"), or "." for the repository itself',
+    "Image": '"api", context="backend")',
+    "Registry": '"registry.example.com")',
+}
+
 
 def explain_call(
     part: type[Any], arguments: tuple[object, ...], given: Mapping[str, object]
 ) -> SettingsError:
     """The error for a call that Python refuses: it names the field, and the one that was meant."""
     known = [field.name for field in fields(part)]
-    path = str(arguments[0] if arguments else given.get("path", ""))
+    first, what = known[0], _FIRST.get(known[0], "its folder")
+    said = str(arguments[0] if arguments else given.get(first, ""))
     for name in given:
         if name not in known:
-            return unknown_field(part.__name__, path, name, known)
-    if not path:
-        example = f'write cicd.{part.__name__}("backend"), or "." for the repository itself'
-        return complaint(f"cicd.{part.__name__}()", "its folder is missing", example)
-    call = f'cicd.{part.__name__}("{path}", …)'
-    return complaint(call, "only its folder goes without a name", 'write name="…" and the like')
+            return unknown_field(part.__name__, said, name, known)
+    if not said:
+        example = f"write cicd.{part.__name__}({_EXAMPLES[part.__name__]}"
+        return complaint(f"cicd.{part.__name__}()", f"{what} is missing", example)
+    call = f'cicd.{part.__name__}("{said}", …)'
+    return complaint(call, f"only {what} goes without a name", f"write {known[1]}=… and the like")

@@ -16,11 +16,11 @@ def service_variables(files: Files, name: str) -> Iterator[tuple[str, str, str]]
     A file that is not YAML has none. Services count when they are built here, or share
     their settings with those (`environment: &common`).
     """
-    for key, service in _pairs(_get(_root(files.text(name)), "services")):
-        image = str(getattr(_get(service, "image"), "value", ""))
-        if _get(service, "build") is None and _is_server(image):
+    for key, service in mapping_pairs(value_of(read_root(files.text(name)), "services")):
+        image = str(getattr(value_of(service, "image"), "value", ""))
+        if value_of(service, "build") is None and _is_server(image):
             continue
-        for variable, value, line in _environment(_get(service, "environment")):
+        for variable, value, line in _environment(value_of(service, "environment")):
             yield variable, value, f"{name}:{line}"
 
 
@@ -29,7 +29,8 @@ def _is_server(image: str) -> bool:
     return any(word in image for word in words)
 
 
-def _root(text: str) -> Any:
+def read_root(text: str) -> Any:
+    """The document with its lines; None for a text that is not YAML."""
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -39,25 +40,32 @@ def _root(text: str) -> Any:
         return None
 
 
-def _pairs(node: Any) -> list[tuple[str, Any]]:
-    """The entries of a mapping, those merged in by `<<` included."""
+def mapping_pairs(node: Any) -> list[tuple[str, Any]]:
+    """The entries of a mapping, over those that `<<` merges in: one mapping, or several of
+    which the first counts most."""
     import yaml
 
-    found: list[tuple[str, Any]] = []
+    own: dict[str, Any] = {}
+    merged: dict[str, Any] = {}
     for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
-        found += _pairs(value) if key.value == "<<" else [(str(key.value), value)]
-    return found
+        if key.value != "<<":
+            own[str(key.value)] = value
+            continue
+        several = value.value if isinstance(value, yaml.SequenceNode) else (value,)
+        for each in reversed(several):
+            merged |= mapping_pairs(each)
+    return list((merged | own).items())
 
 
-def _get(node: Any, key: str) -> Any:
-    return next((value for name, value in _pairs(node) if name == key), None)
+def value_of(node: Any, key: str) -> Any:
+    return next((value for name, value in mapping_pairs(node) if name == key), None)
 
 
 def _environment(node: Any) -> Iterator[tuple[str, str, int]]:
     """`environment:` as a mapping, or as a list of NAME=value."""
     import yaml
 
-    for name, value in _pairs(node):
+    for name, value in mapping_pairs(node):
         yield name, str(getattr(value, "value", "")), value.start_mark.line + 1
     for item in node.value if isinstance(node, yaml.SequenceNode) else ():
         name, _, value = str(item.value).partition("=")

@@ -19,6 +19,7 @@ from cicd.config.known import (
     STRING,
     STRINGS,
     TOOLS,
+    WHOLE,
 )
 from cicd.config.parts import DISCOVER, Backend
 
@@ -33,9 +34,9 @@ def check_fields(part: Part) -> None:
         value = getattr(part, field)
         if value is DISCOVER or (value is None and field in ABSENT):
             continue
-        if not _is(value, kind):
+        if not is_kind(value, kind):
             also = " or None" if field in ABSENT else ""
-            raise _wrong(part, field, f"`{field}` must be {kind}{also}, not {_named(value)}")
+            raise _wrong(part, field, f"`{field}` must be {kind}{also}, not {named_kind(value)}")
         _check_value(part, field, value)
     if isinstance(part, Backend):
         _check_workers(part)
@@ -105,13 +106,16 @@ def _check_workers(part: Backend) -> None:
         raise _wrong(part, "workers", '`workers` must be "auto" or a number from 1 on')
 
 
-def _is(value: object, kind: str) -> bool:
+def is_kind(value: object, kind: str) -> bool:
+    """Whether a value is what `cicd.config.known` says of its field."""
     if kind == STRINGS and isinstance(value, tuple):
         return all(isinstance(each, str) for each in value)
     if kind == MAPPING:
         return isinstance(value, Mapping) and all(
             isinstance(t, str) for e in value.items() for t in e
         )
+    if kind == WHOLE:
+        return type(value) is int
     if kind == NUMBER:
         return isinstance(value, int | float) and not isinstance(value, bool)
     return (
@@ -123,7 +127,8 @@ def _strings(value: object) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else ()
 
 
-def _named(value: object) -> str:
+def named_kind(value: object) -> str:
+    """What a value is, in the words of a person."""
     return {"NoneType": "None"}.get(type(value).__name__, f"a {type(value).__name__}")
 
 

@@ -6,6 +6,7 @@ STRING = "a string"
 STRINGS = "a string or a tuple of strings"
 MAPPING = "a dict of strings"
 NUMBER = "a number"
+WHOLE = "a whole number"
 FLAG = "True or False"
 
 BACKEND = {
@@ -38,6 +39,37 @@ FRONTEND = {
     "env": MAPPING,
     "coverage_percent": NUMBER,
     "timeout_s": NUMBER,
+}
+IMAGE = {
+    "context": STRING,
+    "dockerfile": STRING,
+    "target": STRING,
+    "platforms": STRINGS,
+    "repository": STRINGS,
+    "build_args": MAPPING,
+    "secrets": MAPPING,
+    "ssh": STRING,
+    "port": WHOLE,
+    "health": STRING,
+    "env": MAPPING,
+    "backend": STRING,
+    "start_s": NUMBER,
+    "stop_s": NUMBER,
+    "root": FLAG,
+    "max_mb": NUMBER,
+    "cache_from": STRINGS,
+    "cache_to": STRINGS,
+    "attestations": STRINGS,
+    "builder": STRING,
+    "timeout_s": NUMBER,
+}
+IMAGE_ABSENT = frozenset("target ssh port health backend max_mb builder".split())
+REGISTRY = {
+    "user": STRING,
+    "password": STRING,
+    "insecure": FLAG,
+    "require": STRINGS,
+    "key": STRING,
 }
 # fields of tools: one name or several of these
 TOOLS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from enum import Enum
 from typing import Any, Final, Literal
 
@@ -116,6 +116,87 @@ class Frontend(metaclass=_Part):
     """Below this share of covered lines the tests fail. None: shown and not judged."""
     timeout_s: float = 900.0
     """Time limit of one script, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image(metaclass=_Part):
+    """A container image that this repository builds, proves and publishes.
+
+    A field that is not given is found in the Dockerfile and in compose files. Paths are
+    relative to the noxfile.
+    """
+
+    name: str
+    """Prefix of the session `<name>_image`: a Python identifier."""
+    _: KW_ONLY
+    context: str | Discover = DISCOVER
+    """The folder that the build may read; "." for the repository itself."""
+    dockerfile: str | Discover = DISCOVER
+    """The Dockerfile. Default: the one of the context."""
+    target: str | None | Discover = DISCOVER
+    """The stage to build. None: the last one."""
+    platforms: str | tuple[str, ...] = ()
+    """What `push` publishes for ("linux/amd64"); proven is that of this machine. Default: that
+    one."""
+    repository: str | tuple[str, ...] | Discover = DISCOVER
+    """Where `push` puts it ("ghcr.io/owner/name"), one or several. Default: GitHub's registry
+    for a repository on GitHub."""
+    build_args: Mapping[str, str] | Discover = DISCOVER
+    """Build arguments. They stand in the image's history: secrets are refused."""
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    """Build secrets by id: "env:NAME", "file:path" or "cmd:command"."""
+    ssh: str | None = None
+    """SSH agent for the build, as `docker build --ssh` takes it ("default")."""
+    port: int | None | Discover = DISCOVER
+    """The port that it listens on. None: it does not, and is only started and stopped."""
+    health: str | None | Discover = DISCOVER
+    """The address that answers 200 once it is ready ("/health")."""
+    env: Mapping[str, str] | Discover = DISCOVER
+    """Variables that it is started with to be proven; values may hold {url} {host} {port}
+    {user} {password} {dbname} of a migrated database of its own."""
+    backend: str | None | Discover = DISCOVER
+    """Name or path of the backend whose database it needs. None: it needs none."""
+    start_s: float = 60.0
+    """Time limit from the start to the first healthy answer, in seconds."""
+    stop_s: float = 10.0
+    """Time limit from SIGTERM to the end, in seconds."""
+    root: bool = False
+    """Whether it may run as root: the proof then says that it does, and does not judge it."""
+    max_mb: float | None = None
+    """Above this size, in millions of bytes unpacked, it fails. None: shown and not judged."""
+    cache_from: str | tuple[str, ...] = ()
+    """Where builds read their cache, beside the builder's own ("type=gha",
+    "type=registry,ref=…")."""
+    cache_to: str | tuple[str, ...] = ()
+    """Where builds write their cache."""
+    attestations: str | tuple[str, ...] = ()
+    """What BuildKit attaches: "sbom", "provenance". They hold the time of the build, so the same
+    commit built again has another digest. Needs an engine with containerd's image store."""
+    builder: str | None = None
+    """A builder that `docker buildx ls` names. Default: the one in use."""
+    timeout_s: float = 1800.0
+    """Time limit of its build, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registry(metaclass=_Part):
+    """How `push` and `promote` log in to a registry. One that is not named here is asked with
+    Docker's own credentials, GitHub's with the token of the workflow."""
+
+    host: str
+    """As it stands in a repository's name: "registry.example.com:5000"."""
+    _: KW_ONLY
+    user: str = ""
+    """Who logs in."""
+    password: str = ""
+    """Where the password is: "env:NAME", "file:path" or "cmd:command"."""
+    insecure: bool = False
+    """Whether it speaks plain HTTP. Loopback addresses may always."""
+    require: str | tuple[str, ...] = ()
+    """What an image must have to be pushed: "signature", "sbom", "provenance"."""
+    key: str = ""
+    """cosign's key to sign with: "env:NAME", "file:path" or "cmd:command". Default: keyless on
+    GitHub, where a signature is required."""
 
 
 Part = Backend | Frontend

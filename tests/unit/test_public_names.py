@@ -8,7 +8,8 @@ import cicd
 
 def test_these_names_are_public() -> None:
     assert cicd.__all__ == [
-        *("Backend", "CicdError", "Frontend", "Project", "project", "steps", "testing")
+        *("Backend", "CicdError", "Frontend", "Image", "Project", "Registry"),
+        *("project", "steps", "testing"),
     ]
     assert cicd.steps.__all__ == [
         *("build", "database", "format", "lint", "migrations", "run", "test", "types")
