@@ -16,6 +16,7 @@ from cicd.database.port import Need
 from cicd.errors import MissingError
 from cicd.frontend.runtime import describe_node, managed_folders
 from cicd.steps.databases import find_providers
+from cicd.steps.doctor_images import describe_engine, describe_image
 from cicd.steps.work import current_work
 from cicd.system.console import show
 
@@ -25,24 +26,27 @@ if TYPE_CHECKING:
     import nox
 
     from cicd.config.found import Found
-    from cicd.config.parts import Part
+    from cicd.config.parts import Image, Part
     from cicd.steps.work import Work
 
 _UNSAID = {"path", "name"}
 
 
-def print_findings(session: nox.Session, parts: Sequence[Part]) -> None:
+def print_findings(session: nox.Session, parts: Sequence[Part], images: Sequence[Image]) -> None:
     """Prints every part with its values and their origins, then this machine. Writes nothing."""
     work = current_work(session)
     found = [resolve(work.tree, part) for part in parts]
     show("\nFound in this repository\n")
     for each in found:
         show("\n".join(_part(each)) + "\n")
-    if not found:
+    for image in images:
+        show("\n".join(describe_image(work, image)) + "\n")
+    if not found and not images:
         show("  no backend and no frontend: no pyproject.toml, requirements.txt, manage.py,\n")
         show("  alembic.ini or package.json that is a project of its own\n")
     show("\nThis machine\n")
-    for line in dict.fromkeys(_machine(work, found)):
+    lines = (*_machine(work, found), *(describe_engine(work, images) if images else ()))
+    for line in dict.fromkeys(lines):
         show(work.masks.apply(f"  {line}\n"))
 
 

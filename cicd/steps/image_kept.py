@@ -1,0 +1,45 @@
+"""Which local images stay: what was verified, and what runs that go on have built."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from cicd.system.owner import Owner
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def kept_images(state: Path) -> frozenset[str]:
+    """Names and ids of the images that `push` may still ask for, and of those that sessions
+    are at work with."""
+    verified = [
+        image
+        for path in (state / "verified").glob("*.json")
+        for image in _read(path).get("images") or ()
+    ]
+    running = [
+        _read(path)
+        for folder in (state / "runs").glob("*")
+        if not _is_over(folder)
+        for path in (folder / "images").glob("*.built.json")
+    ]
+    known = (*verified, *running)
+    return frozenset(str(each.get(key)) for each in known for key in ("reference", "image_id"))
+
+
+def _is_over(run: Path) -> bool:
+    try:
+        owner = Owner.parse((run / "owner").read_text())
+    except OSError:
+        return True
+    return owner is not None and owner.is_dead()
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
