@@ -27,6 +27,7 @@ from cicd.steps.kept import show_kept
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from cicd.config.parts import Backend
     from cicd.database.port import Provider
     from cicd.steps.bench import Bench
     from cicd.steps.work import Work
@@ -75,10 +76,14 @@ def opened_databases(
 
 
 @contextlib.contextmanager
-def opened_server(bench: Bench) -> Iterator[tuple[Server, tuple[str, ...]]]:
+def opened_server(
+    bench: Bench, only: str | None = None
+) -> Iterator[tuple[Server, tuple[str, ...]]]:
+    """A server of the part's major version, and what is not as declared; `only` names the one
+    provider that will do."""
     work, part = bench.work, bench.part
     need = Need(major=str(part.postgres), extensions=extensions(work.tree, part))
-    only = work.environ.get(VARIABLE) or part.database
+    only = only or work.environ.get(VARIABLE) or part.database
     found = find_providers(work)
     if URL_VARIABLE in work.environ and not only:
         # Who names a server expects it to be taken: that it is not must not be a surprise.
@@ -118,30 +123,44 @@ def _mask(work: Work, user: str, password: Secret) -> None:
 
 def _template(bench: Bench, server: Server, *, migrated: bool) -> Template:
     # Django's own runner migrates a `test_…` database that it makes itself.
-    if not migrated or bench.part.migrations is None or bench.part.tests == "django":
-        return make_template(server, f"empty {server.version}", None)
+    if not migrated or bench.part.tests == "django":
+        return _empty_template(server)
+    return migrated_template(bench, server)
+
+
+def _empty_template(server: Server) -> Template:
+    return make_template(server, f"empty {server.version}", None)
+
+
+def migrated_template(bench: Bench, server: Server) -> Template:
+    """A database that the part's own migrations went over; empty where it has none. Raises
+    `CheckFailed` when they fail."""
+    if bench.part.migrations is None:
+        return _empty_template(server)
     return make_template(
-        server, _key(bench, server), lambda dbname: _migrate(bench, server, dbname)
+        server,
+        schema_key(bench.work, bench.part, server.version),
+        lambda dbname: _migrate(bench, server, dbname),
     )
 
 
-def _key(bench: Bench, server: Server) -> str:
+def schema_key(work: Work, part: Backend, version: str) -> str:
     """Everything that decides what the template holds: by content, never by time or name."""
-    digest = hashlib.sha256(f"{server.version} {bench.part}".encode())
-    root = bench.work.place.root
-    locks = [root / bench.part.path / name for name in ("uv.lock", "poetry.lock", "pdm.lock")]
-    inputs = [root / path for path in _inputs(bench)]
+    digest = hashlib.sha256(f"{version} {part}".encode())
+    root = work.place.root
+    locks = [root / part.path / name for name in ("uv.lock", "poetry.lock", "pdm.lock")]
+    inputs = [root / path for path in _inputs(work, part)]
     for path in (*inputs, *locks):
         if path.is_file():
             digest.update(os.fsencode(path.relative_to(root)) + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-def _inputs(bench: Bench) -> Iterable[PurePosixPath]:
+def _inputs(work: Work, part: Backend) -> Iterable[PurePosixPath]:
     """The files that the schema comes from; of a command of the user's own, any may be one."""
-    if isinstance(bench.part.migrations, tuple):
-        return bench.work.tree.below(PurePosixPath(bench.part.path))
-    return migration_inputs(bench.work.tree, bench.part)
+    if isinstance(part.migrations, tuple):
+        return work.tree.below(PurePosixPath(part.path))
+    return migration_inputs(work.tree, part)
 
 
 def _migrate(bench: Bench, server: Server, dbname: str) -> None:
@@ -157,7 +176,7 @@ def _migrate(bench: Bench, server: Server, dbname: str) -> None:
     said = "\n".join(filter(None, (done.output, done.errors)))
     bench.work.say(said)
     failure = Failure(
-        title="the migrations failed, so the tests have no database",
+        title="the migrations failed, so there is no database to test with",
         path=bench.part.path,
         detail=last_lines(said, 3),
         repeat=job.repeat,

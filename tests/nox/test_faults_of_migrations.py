@@ -21,7 +21,7 @@ def test_a_migration_that_fails_half_way_is_told_with_file_and_line(ledger: Repo
 def test_tests_are_not_run_on_a_half_migrated_database(ledger: Repository) -> None:
     ledger.put_all(miniatures.revision("b2", "a1", up=HALF_WAY))
     ended = ledger.nox("-s", "backend_test")
-    assert_red(ended, "backend_test", "the migrations failed, so the tests have no database")
+    assert_red(ended, "backend_test", "the migrations failed, so there is no database to test with")
     assert "NONSENSE" in ended.end
     assert REPEAT in ended.end
     assert "test session starts" not in ended.output
