@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cicd.config.images import survey_images
+from cicd.config.parts import Image, Registry
 from cicd.config.survey import survey
+from cicd.sessions.images import register_images
 from cicd.sessions.parts import register_parts
 from cicd.sessions.pipeline import register_pipeline
 from cicd.sessions.registry import OWN_ENVIRONMENT, find, register, remove, replace, require
@@ -23,33 +26,50 @@ if TYPE_CHECKING:
     Body = Callable[[nox.Session], object]
 
 
-def project(*parts: Part) -> Project:
+def project(*parts: Part | Image | Registry) -> Project:
     """Registers the sessions of this repository with nox; returns the handle to change them.
 
-    Without parts, the backends and frontends below the noxfile's folder are discovered.
+    Without parts, the backends, frontends and images below the noxfile's folder are discovered.
     With parts these are registered, and only what their fields leave open is discovered.
     Raises `SettingsError`, which ends nox with a few lines that name the field and the fix.
     """
     tree = read_tree(Path.cwd())
-    chosen = _complete(tree, parts) if parts else survey(tree)
-    register_pipeline(chosen)
+    registries = tuple(each for each in parts if isinstance(each, Registry))
+    if registries:
+        from cicd.config.image_checks import check_registries
+
+        check_registries(registries)
+    given = tuple(each for each in parts if not isinstance(each, Registry))
+    chosen, images = _complete(tree, given) if given else (survey(tree), survey_images(tree))
+    register_pipeline(chosen, images)
     register_parts(tree, chosen)
+    register_images(images, chosen, registries)
     begin_run(tree.root, chosen)
-    return Project(chosen)
+    return Project(chosen, images)
 
 
-def _complete(tree: Tree, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+def _complete(
+    tree: Tree, given: tuple[Part | Image, ...]
+) -> tuple[tuple[Part, ...], tuple[Image, ...]]:
     from cicd.config.validate import complete
 
-    return complete(tree, parts)
+    images = tuple(each for each in given if isinstance(each, Image))
+    parts = complete(tree, tuple(each for each in given if not isinstance(each, Image)))
+    if images:
+        from cicd.config.image_checks import check_images
+
+        check_images(tree, images, parts)
+    return parts, images
 
 
 class Project:
     """The registered sessions of a repository, to be changed one by one."""
 
-    def __init__(self, parts: tuple[Part, ...]) -> None:
+    def __init__(self, parts: tuple[Part, ...], images: tuple[Image, ...] = ()) -> None:
         self.parts = parts
         """What was registered, each with its name. Fields that nobody gave are found later."""
+        self.images = images
+        """The images among it."""
 
     def replace(self, name: str, **options: Any) -> Callable[[Body], Body]:
         """The decorated function is what this session runs from now on.

@@ -17,6 +17,7 @@ from cicd.errors import CheckFailed, CicdError, MissingError
 from cicd.model import Outcome, Verdict
 from cicd.records.record import Record
 from cicd.records.store import write_record
+from cicd.sessions.pipeline import withdraw_verified
 from cicd.steps.work import Work, open_work, working
 from cicd.system.run_name import RUN_VARIABLE
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     Body = Callable[[nox.Session], object]
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+_PUBLISHING = ("push", "promote", "prune")
+"""What others rely on having happened: with something missing it is red everywhere."""
 _CHATTY = ("urllib3", "docker", "filelock", "asyncio")
 
 
@@ -45,7 +48,7 @@ def run_judged(session: nox.Session, body: Body, *, part: str, verb: str) -> Non
         with _unwritable_told(session):
             write_record(work.run.records, record)
         try:
-            ending = _strictly(_ending(session, body, work), work)
+            ending = _strictly(_ending(session, body, work, verb), work)
         except BaseException as error:
             with contextlib.suppress(OSError):
                 _write(work, record, _Ending(Verdict.FAILED, _describe(error)), begun)
@@ -54,6 +57,8 @@ def run_judged(session: nox.Session, body: Body, *, part: str, verb: str) -> Non
             _write(work, record, ending, begun)
         reason = work.masks.apply(ending.reason)
         if ending.verdict is Verdict.FAILED:
+            with _unwritable_told(session):
+                withdraw_verified(session.name, work)
             session.error(reason)
         if ending.verdict is Verdict.NOT_VERIFIED:
             session.skip(f"NOT VERIFIED: {reason}")
@@ -75,13 +80,14 @@ class _Ending:
     outcome: Outcome = field(default_factory=Outcome)
 
 
-def _ending(session: nox.Session, body: Body, work: Work) -> _Ending:
+def _ending(session: nox.Session, body: Body, work: Work, verb: str) -> _Ending:
     try:
         result = body(session)
     except CheckFailed as failed:
         return _Ending(Verdict.FAILED, failed.outcome.headline, failed.outcome)
     except (MissingError, _SessionSkip) as missing:
-        return _Ending(Verdict.NOT_VERIFIED, str(missing))
+        undone = verb in _PUBLISHING and isinstance(missing, MissingError)
+        return _Ending(Verdict.FAILED if undone else Verdict.NOT_VERIFIED, str(missing))
     except (CicdError, _SessionQuit, CommandFailed) as error:
         return _Ending(Verdict.FAILED, str(error))
     except OSError as error:

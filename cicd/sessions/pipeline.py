@@ -10,14 +10,18 @@ from cicd.config.territory import others_below
 from cicd.sessions.registry import register_plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import nox
 
-    from cicd.config.parts import Part
+    from cicd.config.parts import Image, Part
+    from cicd.records.record import Record
+    from cicd.steps.work import Work
 
 CI = "ci"
 
 
-def register_pipeline(parts: tuple[Part, ...]) -> None:
+def register_pipeline(parts: tuple[Part, ...], images: tuple[Image, ...]) -> None:
     def ci(session: nox.Session) -> None:
         _judge(session)
 
@@ -29,7 +33,7 @@ def register_pipeline(parts: tuple[Part, ...]) -> None:
     def doctor(session: nox.Session) -> None:
         from cicd.steps.doctor import print_findings
 
-        print_findings(session, parts)
+        print_findings(session, parts, images)
 
     register_plain(CI, ci, "Everything that judges, and one verdict", default=True)
     register_plain("fix", fix, "Formatters and linters, writing")
@@ -56,5 +60,40 @@ def _judge(session: nox.Session) -> None:
     judgement = judge(records, required)
     if judgement.red:
         session.error(f"red: {', '.join(judgement.red)}")
-    if judgement.unverified and work.strict:
-        session.error(f"not verified: {', '.join(judgement.unverified)}")
+    if judgement.unverified:
+        if work.strict:
+            session.error(f"not verified: {', '.join(judgement.unverified)}")
+        return
+    _keep_verified(work, records)
+
+
+def _keep_verified(work: Work, records: Sequence[Record]) -> None:
+    """What `push` may publish: that this very content was judged, and is green."""
+    from datetime import UTC, datetime
+
+    from cicd.records.verified import Verified, verified_images, write_verified
+    from cicd.system.git_state import read_git_state
+
+    state = read_git_state(work.place.root, work.environ)
+    if state is None or state.dirty:
+        return
+    verified = Verified(
+        tree=state.tree,
+        commit=state.commit,
+        run=work.run.id,
+        finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        images=verified_images(records),
+    )
+    write_verified(work.place.state, verified)
+
+
+def withdraw_verified(session: str, work: Work) -> None:
+    """After a red session of `ci`, `push` does not go by an earlier green one of this content."""
+    if session not in required_by_ci():
+        return
+    from cicd.records.verified import forget_verified
+    from cicd.system.git_state import read_git_state
+
+    state = read_git_state(work.place.root, work.environ)
+    if state and not state.dirty:
+        forget_verified(work.place.state, state.tree)

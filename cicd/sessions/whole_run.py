@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, NoReturn
 import nox
 from nox import registry
 
+from cicd.sessions.images import PUSH
 from cicd.sessions.pipeline import CI, required_by_ci
+from cicd.sessions.registry import require
 from cicd.sessions.selection import asks_for_jobs, read_selection
 from cicd.system.run_name import RUN_VARIABLE, name_run
 
@@ -32,8 +34,12 @@ def begin_run(root: Path, parts: Sequence[Part]) -> None:
 
         end_with_parent()
         return
-    if _runs_ci() and not asks_for_jobs(sys.argv[1:], os.environ):
-        nox.options.parallel = _jobs(parts, os.cpu_count() or 1)
+    if _runs_ci():
+        if PUSH in registry.get():
+            # In one call of nox: what `ci` judges is pushed, in whatever order they are named.
+            require(PUSH, [CI])
+        if not asks_for_jobs(sys.argv[1:], os.environ):
+            nox.options.parallel = _jobs(parts, os.cpu_count() or 1)
     atexit.register(_print_summary, root, time.monotonic())
 
 
