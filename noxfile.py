@@ -11,6 +11,8 @@ project = cicd.project(
     library,
     cicd.Backend("examples/bookshop/backend"),
     cicd.Frontend("examples/bookshop/frontend"),
+    cicd.Image("backend", context="examples/bookshop/backend"),
+    cicd.Image("frontend", context="examples/bookshop/frontend"),
 )
 
 
@@ -22,8 +24,8 @@ def contracts(session: nox.Session) -> None:
 
 @project.session(part_of="ci")
 def engine(session: nox.Session) -> object:
-    """The tests of containers, on a Docker engine"""
-    return run_tests(session, "tests/engine")
+    """The tests of databases in containers, on a Docker engine"""
+    return run_tests(session, "tests/engine/database")
 
 
 @project.session()

@@ -4,6 +4,6 @@ import { defineConfig } from "vite";
 export default defineConfig({
   plugins: [react()],
   server: {
-    proxy: { "/api": "http://127.0.0.1:8000" },
+    proxy: { "/api": process.env.BACKEND_URL ?? "http://127.0.0.1:8000" },
   },
 });
