@@ -77,7 +77,10 @@ run_scripts() {
         [[ -f $script ]] || continue
         echo "init script: $script"
         case $script in
-        *.sh) if [[ -x $script ]]; then "$script"; else . "$script"; fi ;;
+        *.sh)
+            # shellcheck disable=SC1090
+            if [[ -x $script ]]; then "$script"; else . "$script"; fi
+            ;;
         *.sql) docker_process_sql -f "$script" ;;
         *.sql.gz) gunzip -c "$script" | docker_process_sql ;;
         esac
