@@ -70,6 +70,15 @@ def render_sessions() -> str:
     blocks += [
         "A backend with several `pythons` has one test session for each, `<backend>_test_py313`,"
         " and `<backend>_test` runs them all.",
+        "## Image",
+        "| session | does |\n|---|---|\n"
+        "| `<image>_image` | builds the image, proves it, starts it, asks its health address |\n"
+        "| `stack` | the whole application together, and its smoke tests |\n"
+        "| `push` | what `ci` built and verified, to its registries |\n"
+        "| `promote` | `-- SOURCE TARGET`: another name for a digest |\n"
+        "| `registry_prune` | what no kept tag needs; a plan first |\n"
+        "| `dockerfiles` | writes Dockerfiles and a compose file where there are none |",
+        "`ci` requires each `<image>_image`; the others run when they are named.",
         "## Over all parts",
         "| session | does |\n|---|---|\n"
         "| `ci` | requires everything that judges; judges from the records |\n"

@@ -20,6 +20,7 @@ MONOREPO = {
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_noxfiles_of_a_page_load_and_list_sessions(repository: Repository, page: Path) -> None:
     repository.put_all(MONOREPO if page.stem == "monorepo" else SHOP)
+    repository.put("backend/Dockerfile", "FROM scratch\n")
     for noxfile in noxfiles(page):
         repository.put("noxfile.py", noxfile)
         ended = repository.nox("-l")
@@ -29,7 +30,7 @@ def test_the_noxfiles_of_a_page_load_and_list_sessions(repository: Repository, p
 
 def test_every_page_that_speaks_of_noxfiles_shows_one() -> None:
     without = {page.stem for page in PAGES if not noxfiles(page)}
-    assert without == {"github", "troubleshooting"}
+    assert without == {"dockerfiles", "github", "troubleshooting"}
 
 
 def test_the_tutorial_writes_the_three_lines() -> None:
