@@ -67,7 +67,8 @@ def _require_answer(docker: Docker, errors: str) -> None:
     for line in errors.splitlines():
         if not re.search(r"no such (image|object)", line, re.I):
             said = line.removeprefix("Error response from daemon: ").strip()
-            raise MissingError(f"no Docker engine answers at {docker.address}: {said}")
+            more = "" if said.startswith("Cannot connect") else f": {said}"
+            raise MissingError(f"no Docker engine answers at {docker.address}{more}")
 
 
 def _parsed(image: dict[str, Any], name: str) -> LocalImage:

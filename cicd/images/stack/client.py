@@ -74,7 +74,8 @@ def _connected(found: Engine, environ: Mapping[str, str]) -> docker.DockerClient
     try:
         return engine.connect(found, environ, _WORK_S)
     except (docker.errors.DockerException, requests.RequestException, OSError) as error:
-        raise MissingError(f"no Docker engine answers at {found.url}: {error}") from error
+        reason = getattr(error, "strerror", None) or error
+        raise MissingError(f"no Docker engine answers at {found.url}: {reason}") from error
 
 
 def require_compose(

@@ -47,7 +47,7 @@ def test_of_several_images_those_that_are_there_are_found() -> None:
 def test_an_engine_that_does_not_answer_is_missing() -> None:
     fake = FakeRunner()
     fake.answer(*INSPECT, return_code=1, errors="Cannot connect to the Docker daemon at x\n")
-    with pytest.raises(MissingError, match="no Docker engine answers at unix:///a: Cannot connect"):
+    with pytest.raises(MissingError, match="no Docker engine answers at unix:///a$"):
         inspect_images(DOCKER, ["api"], fake)
 
 
