@@ -46,7 +46,7 @@ _PREFIXES = re.compile(
     re.I,
 )
 _NOISE = re.compile(
-    r"\[(?:.* )?\d+/\d+\] .*|-{3,}|\s*|>.*|\s*\d+ \|.*"
+    r"\[(?:.* )?\d+/\d+\] .*|\[(?:.* )?internal\] .*|transferring .*|-{3,}|\s*|>.*|\s*\d+ \|.*"
     r"|CANCELED|CACHED|DONE .*|\.\.\.|(ERROR|error): .*"
 )
 
@@ -102,6 +102,8 @@ def _reason(said: str) -> str:
     """The last line that is called an error, without what stands before it."""
     found = re.findall(r"^(?:error|failed to solve).*$", said, re.I | re.M)
     last = found[-1] if found else "it cannot be built"
+    if "no build stage in current context" in last:
+        return "it has no FROM before its first step"
     if ran := _RAN.search(last):
         return f"`{ran[1]}` ended with exit code {ran[2]}"
     return _PREFIXES.sub("", last).removesuffix(": not found").strip()
