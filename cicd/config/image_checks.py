@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cicd.config.complaint import complaint, meant
 from cicd.config.field_checks import is_kind, named_kind
 from cicd.config.files import files_of, folder_of, parent
-from cicd.config.image_place import find_place, lacking_dockerfile
+from cicd.config.image_place import has_dockerfile, lacking_dockerfile
 from cicd.config.known import IMAGE, IMAGE_ABSENT, NUMBER, PLACEHOLDERS, REGISTRY
 from cicd.config.naming import identifier
 from cicd.config.parts import DISCOVER, Backend, Image, Registry
@@ -95,8 +95,7 @@ def _check_place(files: Files, image: Image) -> None:
         close = meant(folder_of(image.context), folders)
         hint = f'did you mean "{close}"?' if close else ""
         raise _wrong(image, "context", f'there is no folder "{image.context}" that git knows', hint)
-    place = find_place(files, image)
-    if place is None or place.dockerfile not in files:
+    if not has_dockerfile(files, image):
         raise lacking_dockerfile(files, image)
 
 

@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from cicd.config.parts import Image
 
 
+def has_dockerfile(files: Files, image: Image) -> bool:
+    """Whether `find_place` finds a file; what compose files say is read only where nothing else
+    names one."""
+    if name := _dockerfile(files, image):
+        return name in files
+    return image.name in named_places(files)
+
+
 def find_place(files: Files, image: Image) -> Place | None:
     """The Dockerfile of an image, and the service that is built from it."""
     places = named_places(files)
