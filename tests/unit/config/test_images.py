@@ -273,7 +273,7 @@ def test_the_context_is_where_the_copied_files_are(make_tree: MakeTree) -> None:
 
 def test_a_file_that_a_step_mounts_tells_the_context(make_tree: MakeTree) -> None:
     mounts = (
-        "--mount=type=cache,target=/root/.cache "
+        "--mount=type=cache,target=/var/cache "
         "--mount=type=bind,source=uv.lock,target=uv.lock "
         "--mount=type=bind,from=other,source=nothing.txt,target=/x"
     )

@@ -97,7 +97,7 @@ NPM = """\
 #7 0.80 npm error code EUSAGE
 #7 0.80 npm error
 #7 0.80 npm error `npm ci` can only install packages when package-lock.json is in sync
-#7 0.81 npm error A complete log of this run can be found in: /root/.npm/_logs/x.log
+#7 0.81 npm error A complete log of this run can be found in: /home/node/.npm/_logs/x.log
 #7 ERROR: process "/bin/sh -c npm ci" did not complete successfully: exit code: 1
 """
 NO_SUCH_PACKAGE = """\

@@ -43,7 +43,7 @@ def plan_node_install(tree: Tree, files: Files, part: Frontend) -> NodeInstall:
     manager = str(part.package_manager)
     tool = _tool(files, context, folder, manager)
     command = _command(files, context, manager)
-    install = f"RUN --mount=type=cache,target={_cache(manager, command)} \\\n    {command}"
+    install = _cached(manager, command)
     copies = ["COPY . ."] if _needs_sources(files, context, folder) else _copies(files, context)
     return NodeInstall(context, "\n".join([*tool, *copies, install]), (manager, "run"))
 
@@ -75,14 +75,17 @@ def _version(files: Files, context: str, folder: str, manager: str) -> str:
     return pins.BUN
 
 
-def _cache(manager: str, command: str) -> str:
-    if "--immutable" in command:
-        return "/root/.yarn/berry/cache"
-    return {
-        "pnpm": "/root/.local/share/pnpm/store",
-        "yarn": "/usr/local/share/.cache",
-        "bun": "/root/.bun/install/cache",
-    }.get(manager, "/root/.npm")
+def _cached(manager: str, command: str) -> str:
+    """The command, with what it downloads kept from one build to the next."""
+    folder = f"/var/cache/{manager}"
+    variable = {"npm": "npm_config_cache", "bun": "BUN_INSTALL_CACHE_DIR"}.get(manager)
+    if manager == "pnpm":
+        command = f"{command} --store-dir {folder}"
+    elif manager == "yarn":
+        berry = "--immutable" in command
+        variable = "YARN_GLOBAL_FOLDER" if berry else "YARN_CACHE_FOLDER"
+    given = f"{variable}={folder} " if variable else ""
+    return f"RUN --mount=type=cache,target={folder} \\\n    {given}{command}"
 
 
 def _command(files: Files, context: str, manager: str) -> str:

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 INSTALL = "uv pip install --python /opt/venv"
 OWN = f"{INSTALL} --no-deps --editable ."
 """The project itself, in its place: its sources are not copied once more."""
+_CACHE = "/var/cache"
+"""Where build stages keep what they download: a folder that is in no layer."""
 _UV_ENV = (
+    f"UV_CACHE_DIR={_CACHE}/uv",
     "UV_PROJECT_ENVIRONMENT=/opt/venv",
     "VIRTUAL_ENV=/opt/venv",
     "UV_PYTHON=/usr/local/bin/python",
@@ -52,12 +55,18 @@ def uv_itself(wanted: str = "") -> str:
     `required-version`."""
     named = f"'uv{wanted}'" if wanted[:1] in tuple("<>=~!") else f"'uv=={wanted}'"
     itself, lines = named if wanted else pins.UV, " \\\n    ".join(_UV_ENV)
-    return f"RUN --mount=type=cache,target=/root/.cache/pip pip install {itself}\nENV {lines}"
+    return f"{pip_install(itself)}\nENV {lines}"
 
 
-def cached(folder: str, command: str) -> str:
-    """A command that keeps what it downloads in a folder of root's cache."""
-    return f"RUN --mount=type=cache,target=/root/.cache/{folder} \\\n    {command}"
+def pip_install(package: str) -> str:
+    """A package of the image's own Python."""
+    pip = f"pip install --cache-dir {_CACHE}/pip"
+    return f"RUN --mount=type=cache,target={_CACHE}/pip {pip} {package}"
+
+
+def cached(command: str) -> str:
+    """A command of uv that keeps what it downloads from one build to the next."""
+    return f"RUN --mount=type=cache,target={_CACHE}/uv \\\n    {command}"
 
 
 def is_package(files: Files, folder: str) -> bool:

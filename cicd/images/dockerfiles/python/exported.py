@@ -13,6 +13,7 @@ from cicd.images.dockerfiles.python.blocks import (
     Install,
     cached,
     is_package,
+    pip_install,
     uv_itself,
     wanted,
 )
@@ -49,18 +50,18 @@ def _from_export(
     stage = [
         "FROM python:{python}-slim AS lock",
         "WORKDIR /lock",
-        f"RUN --mount=type=cache,target=/root/.cache/pip pip install {tool}",
+        pip_install(tool),
         f"COPY pyproject.toml {lock} ./",
         f"RUN {commands}",
     ]
     lines = [uv_itself(), "RUN uv venv /opt/venv", f"COPY --from=lock /lock/{_PRODUCTION} /tmp/"]
-    lines += [cached("uv", f"{INSTALL} -r /tmp/{_PRODUCTION}")]
-    tests = f"COPY --from=lock /lock/{_TESTS} /tmp/\n" + cached("uv", f"{INSTALL} -r /tmp/{_TESTS}")
+    lines += [cached(f"{INSTALL} -r /tmp/{_PRODUCTION}")]
+    tests = f"COPY --from=lock /lock/{_TESTS} /tmp/\n" + cached(f"{INSTALL} -r /tmp/{_TESTS}")
     return Install(
         context=folder,
         before="\n".join(stage),
         dependencies="\n".join(lines),
-        project=cached("uv", OWN) if packaged else "",
+        project=cached(OWN) if packaged else "",
         tests=tests,
         lock=join(folder, lock),
     )

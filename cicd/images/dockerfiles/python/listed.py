@@ -46,13 +46,13 @@ def plan_project(files: Files, folder: str, part: Backend) -> Install:
     wanted = "".join(f" --extra {name}" for name in words(part.extras))
     groups = "".join(f" --group {name}" for name in words(part.groups))
     lines.append("COPY . ." if _asks_its_sources(files, folder) else f"COPY {base} ./")
-    lines.append(cached("uv", f"{INSTALL} -r {base}"))
-    bare = cached("uv", OWN) if is_package(files, folder) else ""
+    lines.append(cached(f"{INSTALL} -r {base}"))
+    bare = cached(OWN) if is_package(files, folder) else ""
     return Install(
         context=folder,
         dependencies="\n".join(lines),
         project=bare,
-        tests=cached("uv", f"{INSTALL} -r {base}{wanted}{groups}"),
+        tests=cached(f"{INSTALL} -r {base}{wanted}{groups}"),
         lock=found,
     )
 
@@ -66,14 +66,14 @@ def _from_list(files: Files, folder: str, names: list[str], tests: list[str]) ->
     copies = _copies(files, folder, inner)
     lines += ["COPY . ."] if whole else copies
     listed = " ".join(f"-r {name}" for name in inner)
-    lines += [cached("uv", f"{INSTALL} {listed}")] if inner else []
-    bare = cached("uv", OWN) if is_package(files, folder) else ""
+    lines += [cached(f"{INSTALL} {listed}")] if inner else []
+    bare = cached(OWN) if is_package(files, folder) else ""
     more = " ".join(f"-r {name[start:]}" for name in tests)
     return Install(
         context=folder,
         dependencies="\n".join(lines),
         project=bare if not whole else "",
-        tests=cached("uv", f"{INSTALL} {more}") if more != listed else "",
+        tests=cached(f"{INSTALL} {more}") if more != listed else "",
         lock=names[0] if names else "",
         gap="" if inner else "no requirements file of production lies in its folder",
     )

@@ -29,12 +29,12 @@ def plan_uv(files: Files, folder: str, part: Backend) -> Install:
         "COPY pyproject.toml uv.lock ./",
     ]
     lines += [f"COPY {path} {path}" for path in near if not path.startswith("..")]
-    lines += [cached("uv", f"uv sync --locked {without} --no-install-project")]
+    lines += [cached(f"uv sync --locked {without} --no-install-project")]
     return Install(
         context=folder,
         dependencies="\n".join(lines),
-        project=cached("uv", f"uv sync --locked {without}") if is_package(files, folder) else "",
-        tests=cached("uv", f"uv sync --locked{wanted(part, '--group', '--extra')}"),
+        project=cached(f"uv sync --locked {without}") if is_package(files, folder) else "",
+        tests=cached(f"uv sync --locked{wanted(part, '--group', '--extra')}"),
         lock=lock,
         gap=_outside(near),
     )
@@ -51,15 +51,13 @@ def _uv_member(files: Files, folder: str, root: str, near: list[str], part: Back
     ]
     lines += [f"COPY {manifest} {manifest}" for manifest in manifests]
     # Without the sources uv cannot compare the lock with the projects: it does so below.
-    lines += [cached("uv", f"uv sync --frozen --no-dev --no-install-workspace --package {name}")]
+    lines += [cached(f"uv sync --frozen --no-dev --no-install-workspace --package {name}")]
     return Install(
         context=root,
         dependencies="\n".join(lines),
         sources="\n".join(f"COPY {path} {path}" for path in near),
-        project=cached("uv", f"uv sync --locked --no-dev --package {name}"),
-        tests=cached(
-            "uv", f"uv sync --locked --package {name}{wanted(part, '--group', '--extra')}"
-        ),
+        project=cached(f"uv sync --locked --no-dev --package {name}"),
+        tests=cached(f"uv sync --locked --package {name}{wanted(part, '--group', '--extra')}"),
         lock=join(root, "uv.lock"),
         gap=_outside(near),
     )
