@@ -59,9 +59,8 @@ def uv_itself(wanted: str = "") -> str:
 
 
 def pip_install(package: str) -> str:
-    """A package of the image's own Python."""
-    pip = f"pip install --cache-dir {_CACHE}/pip"
-    return f"RUN --mount=type=cache,target={_CACHE}/pip {pip} {package}"
+    """A tool, from its one wheel: there is nothing to keep."""
+    return f"RUN pip install --no-cache-dir {package}"
 
 
 def cached(command: str) -> str:
