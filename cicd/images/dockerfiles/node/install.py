@@ -10,6 +10,7 @@ from cicd.config.files import folder_of, join
 from cicd.config.node import lock_root
 from cicd.config.workspaces import node_members
 from cicd.images.dockerfiles import pins
+from cicd.images.dockerfiles.node.development import needs_development
 
 if TYPE_CHECKING:
     from cicd.config.files import Files
@@ -42,9 +43,10 @@ def plan_node_install(tree: Tree, files: Files, part: Frontend) -> NodeInstall:
     context = folder_of(str(lock_root(tree, part)))
     manager = str(part.package_manager)
     tool = _tool(files, context, folder, manager)
-    command = _command(files, context, manager)
-    install = _cached(manager, command)
-    copies = ["COPY . ."] if _needs_sources(files, context, folder) else _copies(files, context)
+    sources = _needs_sources(files, context, folder)
+    whole = sources or needs_development(files, folder, str(part.build))
+    install = _cached(manager, _command(files, context, manager, whole=whole))
+    copies = ["COPY . ."] if sources else _copies(files, context)
     return NodeInstall(context, "\n".join([*tool, *copies, install]), (manager, "run"))
 
 
@@ -88,14 +90,16 @@ def _cached(manager: str, command: str) -> str:
     return f"RUN --mount=type=cache,target={folder} \\\n    {given}{command}"
 
 
-def _command(files: Files, context: str, manager: str) -> str:
+def _command(files: Files, context: str, manager: str, *, whole: bool) -> str:
     locked = bool(files.first(context, *_LOCKS))
     if manager == "npm":
-        return f"npm {'ci' if locked else 'install'} --no-audit --no-fund"
+        less = "" if whole else " --omit=dev"
+        return f"npm {'ci' if locked else 'install'}{less} --no-audit --no-fund"
     if manager == "yarn" and "__metadata:" in files.text(join(context, "yarn.lock")):
         return "yarn install --immutable"
     frozen = " --frozen-lockfile" if locked else ""
-    return f"{manager} install{frozen}"
+    less = "" if whole else {"pnpm": " --prod"}.get(manager, " --production")
+    return f"{manager} install{frozen}{less}"
 
 
 def _needs_sources(files: Files, context: str, folder: str) -> bool:

@@ -2,11 +2,26 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 
 from cicd.images.dockerfiles.node.version import node_tag
 from tests.unit.images.dockerfiles.conftest import VITE, Planning
+
+CHECKED = {
+    **VITE,
+    "web/package.json": json.dumps(
+        {
+            "scripts": {"build": "vite build --mode production"},
+            "dependencies": {"vite": "6"},
+            "devDependencies": dict.fromkeys(
+                ["@eslint/js", "eslint-plugin-react-hooks", "@types/react", "vitest", "typescript"],
+                "1",
+            ),
+        }
+    ),
+}
 
 
 def package(**more: object) -> str:
@@ -54,6 +69,40 @@ def test_each_package_manager_installs_from_its_lock(
     text = plan({**package, f"web/{lock}": ""})["web/Dockerfile"]
     assert text.index(install) < text.index("COPY . .")
     assert f"COPY package.json {lock} ./" in text
+
+
+@pytest.mark.parametrize(
+    ("lock", "omitted"),
+    [
+        ("package-lock.json", "npm ci --omit=dev "),
+        ("pnpm-lock.yaml", "pnpm install --frozen-lockfile --prod "),
+        ("yarn.lock", "yarn install --frozen-lockfile --production\n"),
+    ],
+)
+def test_checkers_are_no_part_of_a_build_that_cannot_want_them(
+    plan: Planning, lock: str, omitted: str
+) -> None:
+    files = {name: text for name, text in CHECKED.items() if "lock" not in name}
+    assert omitted in plan({**files, f"web/{lock}": ""})["web/Dockerfile"]
+
+
+@pytest.mark.parametrize(
+    "different",
+    [
+        {"scripts": {"build": "tsc -b && vite build"}},
+        {"scripts": {"build": "npm run types && vite build"}},
+        {"scripts": {"build": "vite build", "prebuild": "eslint ."}},
+        {"scripts": {"build": "vite build", "prepare": "husky || true"}},
+        {"devDependencies": {"eslint": "9", "vite-plugin-svgr": "4"}},
+        {"devDependencies": {"vite": "6"}},
+        {"config": 'import { defineConfig } from "vitest/config";'},
+    ],
+)
+def test_in_doubt_everything_is_installed(plan: Planning, different: dict[str, Any]) -> None:
+    config = {"web/vite.config.ts": str(different.pop("config", ""))}
+    text = json.dumps({**json.loads(CHECKED["web/package.json"]), **different})
+    dockerfile = plan({**CHECKED, **config, "web/package.json": text})["web/Dockerfile"]
+    assert "npm ci --no-audit" in dockerfile
 
 
 def test_a_package_that_builds_no_page_gets_no_image(plan: Planning) -> None:
