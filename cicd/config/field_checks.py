@@ -49,7 +49,8 @@ def _check_value(part: Part, field: str, value: object) -> None:
     elif field in RUNNERS and isinstance(value, str):
         _check_choice(part, field, value, RUNNERS[field])
     elif field == "env" and isinstance(value, Mapping):
-        _check_placeholders(part, value)
+        if strange := strange_placeholder(value):
+            raise _wrong(part, field, *strange)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         _check_number(part, field, value)
     elif isinstance(value, tuple) and not value and not isinstance(part, Backend):
@@ -65,14 +66,16 @@ def _check_choice(part: Part, field: str, name: str, known: tuple[str, ...]) -> 
         raise _wrong(part, field, f'`{field}` cannot be "{name}"', hint)
 
 
-def _check_placeholders(part: Part, env: Mapping[str, str]) -> None:
+def strange_placeholder(env: Mapping[str, str]) -> tuple[str, str] | None:
+    """What is wrong with the first word in braces that is none of the database's, and a hint."""
     for name, value in env.items():
         for word in re.findall(r"\{(\w+)\}", value):
             if word not in PLACEHOLDERS:
                 close = meant(word, PLACEHOLDERS)
                 listed = " ".join(f"{{{each}}}" for each in PLACEHOLDERS)
                 hint = f"did you mean {{{close}}}?" if close else f"there are {listed}"
-                raise _wrong(part, "env", f"`env`: {name} holds {{{word}}}", hint)
+                return f"`env`: {name} holds {{{word}}}", hint
+    return None
 
 
 def _check_number(part: Part, field: str, value: float) -> None:

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from cicd.config.complaint import complaint, meant
-from cicd.config.field_checks import is_kind, named_kind
+from cicd.config.field_checks import is_kind, named_kind, strange_placeholder
 from cicd.config.files import files_of, folder_of, parent
 from cicd.config.image_place import has_dockerfile, lacking_dockerfile
-from cicd.config.known import IMAGE, IMAGE_ABSENT, NUMBER, PLACEHOLDERS, REGISTRY
+from cicd.config.known import IMAGE, IMAGE_ABSENT, NUMBER, REGISTRY
 from cicd.config.naming import identifier
 from cicd.config.parts import DISCOVER, Backend, Image, Registry
 
@@ -125,7 +125,8 @@ def _check_values(image: Image) -> None:
     if isinstance(image.health, str) and not image.health.startswith("/"):
         raise _wrong(image, "health", "`health` must begin with a slash", f'"/{image.health}"')
     _check_arguments(image)
-    _check_placeholders(image)
+    if isinstance(image.env, Mapping) and (strange := strange_placeholder(image.env)):
+        raise _wrong(image, "env", *strange)
 
 
 def _check_arguments(image: Image) -> None:
@@ -139,16 +140,6 @@ def _check_arguments(image: Image) -> None:
             call = f'cicd.Image("{image.name}", build_args={{"{name}": …}})'
             wrong = f"{why}, and build arguments stand in the image's history"
             raise complaint(call, wrong, secret_hint(name))
-
-
-def _check_placeholders(image: Image) -> None:
-    for name, value in (image.env if isinstance(image.env, Mapping) else {}).items():
-        for word in re.findall(r"\{(\w+)\}", value):
-            if word not in PLACEHOLDERS:
-                close = meant(word, PLACEHOLDERS)
-                listed = " ".join(f"{{{each}}}" for each in PLACEHOLDERS)
-                hint = f"did you mean {{{close}}}?" if close else f"there are {listed}"
-                raise _wrong(image, "env", f"`env`: {name} holds {{{word}}}", hint)
 
 
 def _check_backend(image: Image, parts: Sequence[Part]) -> None:

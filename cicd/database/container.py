@@ -17,6 +17,7 @@ from cicd.errors import MissingError
 from cicd.model import Secret
 from cicd.system import engine, state
 from cicd.system.engine import Engine
+from cicd.system.owned import sweep_containers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -71,7 +72,7 @@ class ContainerProvider:
             return ()
         try:
             with client_closed(engine.connect(found, self.environ, _PROBE_S)) as client:
-                return containers.sweep(client)
+                return sweep_containers(client, containers.KIND)
         except Exception:
             return ()
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from cicd.database import entrypoint, readiness
 from cicd.database.stream import Stream
 from cicd.errors import MissingError
-from cicd.system import engine, owner
+from cicd.system import engine
+from cicd.system.owned import owner_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from cicd.system.engine import Engine
 
 
-OWNER_LABEL = "cicd.owner"
-_KIND = "cicd.kind=database"
+KIND = "database"
 TMPFS_FROM_BYTES = 2 * 1024**3
 """A machine with less memory keeps its data on disk."""
 _SHM_BYTES = 256 * 1024**2
@@ -163,7 +163,7 @@ def _options(plan: Plan, *, host: str, in_memory: bool) -> dict[str, Any]:
         "shm_size": _SHM_BYTES,
         # Elsewhere than on this machine it must be reached from outside; it has a password.
         "ports": {f"{entrypoint.PORT}/tcp": (host if host == "127.0.0.1" else "0.0.0.0", None)},
-        "labels": {OWNER_LABEL: str(owner.current_owner()), **dict([_KIND.split("=")])},
+        "labels": owner_labels(KIND),
         "stdin_open": True,
         "auto_remove": True,
     }
@@ -172,18 +172,3 @@ def _options(plan: Plan, *, host: str, in_memory: bool) -> dict[str, Any]:
 def _attach(container: Container) -> Any:
     """Before the start, so that nothing it prints is lost when it ends at once."""
     return container.attach_socket(params={"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1})
-
-
-def sweep(client: docker.DockerClient) -> tuple[str, ...]:
-    """Removes containers whose owner is certainly dead."""
-    import docker
-
-    removed = []
-    filters: dict[str, Any] = {"label": [OWNER_LABEL, _KIND]}
-    for container in client.containers.list(all=True, filters=filters, ignore_removed=True):
-        starter = owner.Owner.parse(container.labels.get(OWNER_LABEL, ""))
-        if starter is not None and starter.is_dead():
-            with contextlib.suppress(docker.errors.APIError):
-                container.remove(force=True, v=True)
-                removed.append(f"container {container.short_id}")
-    return tuple(removed)

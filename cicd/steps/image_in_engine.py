@@ -16,6 +16,7 @@ from cicd.images.proofs.tracing import trace_steps
 from cicd.model import Outcome
 from cicd.steps.image_database import opened_variables
 from cicd.system import engine
+from cicd.system.owned import sweep_containers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -109,7 +110,7 @@ def _faults_told(job: _Job) -> Iterator[None]:
 
 def _read(job: _Job) -> Contents:
     with _faults_told(job):
-        for thing in container.sweep(job.client):
+        for thing in sweep_containers(job.client, container.KIND):
             job.work.say(f"removed what a killed run left: {thing}")
         chunks = job.client.api.get_image(job.built.image_id, chunk_size=_SAVE_BYTES)
         try:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cicd.system.owner import Owner
+from cicd.system.state import read_object
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,10 +17,10 @@ def kept_images(state: Path) -> frozenset[str]:
     verified = [
         image
         for path in (state / "verified").glob("*.json")
-        for image in _read(path).get("images") or ()
+        for image in read_object(path).get("images") or ()
     ]
     running = [
-        _read(path)
+        read_object(path)
         for folder in (state / "runs").glob("*")
         if not _is_over(folder)
         for path in (folder / "images").glob("*.built.json")
@@ -35,11 +35,3 @@ def _is_over(run: Path) -> bool:
     except OSError:
         return True
     return owner is not None and owner.is_dead()
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -11,7 +11,7 @@ from cicd.images.builders import Builder, require_builder, uses_engine
 from cicd.images.labels import may_stand
 from cicd.images.local import inspect_images
 from cicd.images.port import Built
-from cicd.system.state import write_text
+from cicd.system.state import read_object, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,7 +56,7 @@ class Yard:
 
     def noted(self, image: Image) -> tuple[Built, LocalImage] | None:
         """What another session of this run has built."""
-        if not (noted := _read(self._note(image.name))):
+        if not (noted := read_object(self._note(image.name))):
             return None
         built = Built(**noted)
         local = self.inspect([built.reference]).get(built.reference)
@@ -98,7 +98,7 @@ class Yard:
 
     def last(self, name: str) -> dict[str, Any]:
         """What was built last under this name, in whatever run."""
-        return _read(self._last(name))
+        return read_object(self._last(name))
 
     def inspect(self, references: Sequence[str]) -> dict[str, LocalImage]:
         return inspect_images(self.docker, references, self.work.place.runner)
@@ -130,11 +130,3 @@ class Job:
     @property
     def name(self) -> str:
         return self.recipe.name
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}

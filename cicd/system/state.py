@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cicd.errors import MissingError
 
@@ -54,6 +55,15 @@ def write_text(path: Path, text: str) -> None:
     except BaseException:
         os.unlink(aside)
         raise
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """The JSON object in a file; empty for none, and for a file that holds anything else."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 @contextlib.contextmanager

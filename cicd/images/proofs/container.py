@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from cicd.system import engine, owner
+from cicd.system import engine
 from cicd.system.aftermath import when_killed
+from cicd.system.owned import owner_labels
 from cicd.system.process import plain_env
 
 if TYPE_CHECKING:
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from cicd.model import Secret
     from cicd.system.engine import Engine
 
-OWNER_LABEL = "cicd.owner"
-_KIND = ("cicd.kind", "image")
+KIND = "image"
 _LOOPBACK = "127.0.0.1"
 _REMOVAL = ("-P", "-m", "cicd.images.proofs.removal")
 
@@ -121,7 +121,7 @@ def _options(env: Mapping[str, str | Secret], port: int | None, host: str) -> di
     return {
         "environment": plain_env({}, env),
         "ports": {f"{port}/tcp": published} if port else {},
-        "labels": {OWNER_LABEL: str(owner.current_owner()), **dict([_KIND])},
+        "labels": owner_labels(KIND),
         # Its log is asked for, whatever the engine does with logs otherwise.
         "log_config": {"Type": "json-file", "Config": {"max-size": "10m"}},
         "detach": True,
@@ -136,18 +136,3 @@ def remove(client: docker.DockerClient, name: str) -> None:
 
     with contextlib.suppress(docker.errors.DockerException, requests.RequestException):
         client.api.remove_container(name, force=True, v=True)
-
-
-def sweep(client: docker.DockerClient) -> tuple[str, ...]:
-    """Removes containers of images whose owner is certainly dead; tells which."""
-    import docker
-
-    removed = []
-    filters: dict[str, Any] = {"label": [OWNER_LABEL, "=".join(_KIND)]}
-    for container in client.containers.list(all=True, filters=filters, ignore_removed=True):
-        starter = owner.Owner.parse(container.labels.get(OWNER_LABEL, ""))
-        if starter is not None and starter.is_dead():
-            with contextlib.suppress(docker.errors.APIError):
-                container.remove(force=True, v=True)
-                removed.append(f"container {container.short_id}")
-    return tuple(removed)

@@ -6,20 +6,14 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 from cicd.images.stack.states import PROJECT_LABEL
-from cicd.system.owner import Owner, current_owner
+from cicd.system.owned import is_orphan, kind_filter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     import docker
 
-OWNER_LABEL = "cicd.owner"
-_KIND = ("cicd.kind", "stack")
-
-
-def owner_labels() -> dict[str, str]:
-    """What everything bears that we start."""
-    return {OWNER_LABEL: str(current_owner()), **dict([_KIND])}
+KIND = "stack"
 
 
 def remove_project(client: docker.DockerClient, project: str) -> tuple[str, ...]:
@@ -29,12 +23,7 @@ def remove_project(client: docker.DockerClient, project: str) -> tuple[str, ...]
 
 def sweep_stacks(client: docker.DockerClient) -> tuple[str, ...]:
     """Removes the stacks whose owner is certainly dead; returns what could not be removed."""
-    return _remove(client, "=".join(_KIND), _is_orphan)
-
-
-def _is_orphan(labels: Mapping[str, str]) -> bool:
-    owner = Owner.parse(labels.get(OWNER_LABEL, ""))
-    return owner is not None and owner.is_dead()
+    return _remove(client, kind_filter(KIND), is_orphan)
 
 
 def _remove(

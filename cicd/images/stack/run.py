@@ -14,6 +14,7 @@ from cicd.images.stack.mounts import find_covers
 from cicd.images.stack.services import may_end, read_builds
 from cicd.images.stack.states import Standing, State, read_states
 from cicd.system.aftermath import when_killed
+from cicd.system.owned import owner_labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -89,7 +90,7 @@ def started_stack(
     """
     own = Surroundings(
         project=compose.project,
-        labels=leftovers.owner_labels(),
+        labels=owner_labels(leftovers.KIND),
         references=references,
         address=host.binding,
         covers=find_covers(model, read_builds(model)),

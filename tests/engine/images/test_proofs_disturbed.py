@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 from tests.engine.images.proving import WELL, Bench, Workshop, api, containers, home, workshop
 from tests.nox.leftovers import PATIENCE_S, what_stays
 
-from cicd.images.proofs.container import OWNER_LABEL
+from cicd.system.owned import OWNER_LABEL
 from cicd.system import engine
 from cicd.system.owner import owner_of
 

@@ -18,8 +18,9 @@ from tests.nox.running import PATIENCE_S, started
 from tests.nox.screen import assert_red
 
 from cicd.images.local import local_name
-from cicd.images.stack.leftovers import OWNER_LABEL, owner_labels
+from cicd.images.stack.leftovers import KIND
 from cicd.images.stack.states import PROJECT_LABEL
+from cicd.system.owned import OWNER_LABEL, owner_labels
 from cicd.system.owner import owner_of
 
 pytestmark = pytest.mark.engine
@@ -245,9 +246,9 @@ def test_a_stack_goes_with_a_run_that_is_ended(
 def test_what_a_dead_owner_left_is_removed_by_the_next_run(
     stack: Repository, client: docker.DockerClient
 ) -> None:
-    labels = {**owner_labels(), OWNER_LABEL: str(owner_of(NO_PROCESS))}
+    labels = {**owner_labels(KIND), OWNER_LABEL: str(owner_of(NO_PROCESS))}
     left = client.volumes.create(labels=labels)
-    kept = client.volumes.create(labels=owner_labels())
+    kept = client.volumes.create(labels=owner_labels(KIND))
     try:
         stack.put("compose.yaml", COMPOSE.replace("driver: bridge", ""))
         assert stack.nox(*RUN).code == 0
