@@ -1,9 +1,11 @@
 """What every test may rely on: an environment in which no outer run of cicd is felt."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.nox.running import Door
 
 ROOT = Path(__file__).parent.parent
 
@@ -15,3 +17,10 @@ def _no_outer_run(monkeypatch: pytest.MonkeyPatch) -> None:
         if name.startswith(("CICD_", "NOX")) or name in ("CI", "PYTEST_PLUGINS", "PYTEST_ADDOPTS"):
             monkeypatch.delenv(name)
     monkeypatch.delenv("PYTHONPATH", raising=False)
+
+
+@pytest.fixture
+def door() -> Iterator[Door]:
+    made = Door()
+    yield made
+    made.close()

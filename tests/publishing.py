@@ -4,7 +4,6 @@ import contextlib
 import io
 import os
 import subprocess
-import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,6 +75,13 @@ class Publishing:
         declared = Image(name, context=name, repository=repositories, **more)
         self.images = (*self.images, declared)
 
+    def make_ready(self, repository: str, image_id: str, *, tag: str = "", **more: Any) -> GitState:
+        """A commit whose one image, `api`, was green and is for that repository."""
+        self.declare("api", repository, **more)
+        state = self.commit(tag=tag)
+        self.verify(api=image_id)
+        return state
+
     def push(self) -> Outcome:
         return self._run("push", lambda session: push_images(session, self.images, self.registries))
 
@@ -132,14 +138,3 @@ def publishing(root: Path, **environ: str) -> Iterator[Publishing]:
     made.git("init", "-q", "-b", "main")
     (root / ".gitignore").write_text(".cicd/\n")
     yield made
-
-
-def image_files(**files: str) -> bytes:
-    """A tar file of a few files, for `docker import` or a build."""
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as tar:
-        for name, text in files.items():
-            entry = tarfile.TarInfo(name)
-            entry.size = len(text)
-            tar.addfile(entry, io.BytesIO(text.encode()))
-    return buffer.getvalue()

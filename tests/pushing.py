@@ -2,13 +2,13 @@
 
 import contextlib
 import io
-import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import docker
 import pytest
-from tests.publishing import Publishing, image_files, publishing
+from tests.archives import make_tar
+from tests.publishing import Publishing, publishing
 from tests.registry import RunningRegistry, running_registry
 
 LABEL = "org.opencontainers.image."
@@ -34,17 +34,14 @@ def make_image() -> Iterator[Make]:
 
 
 def _context(layers: tuple[dict[str, str], ...], labels: dict[str, str]) -> bytes:
-    archives = {f"layer{number}.tar": image_files(**one) for number, one in enumerate(layers)}
+    archives = {
+        f"layer{number}.tar": make_tar({name: text.encode() for name, text in one.items()})
+        for number, one in enumerate(layers)
+    }
     lines = ["FROM scratch", f'LABEL {LABEL}title="a test"', 'CMD ["/none"]']
     lines += [f'LABEL {LABEL}{name}="{value}"' for name, value in labels.items()]
     lines += [f"ADD {name} /" for name in archives]
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as tar:
-        for name, content in {"Dockerfile": "\n".join(lines).encode(), **archives}.items():
-            entry = tarfile.TarInfo(name)
-            entry.size = len(content)
-            tar.addfile(entry, io.BytesIO(content))
-    return buffer.getvalue()
+    return make_tar({"Dockerfile": "\n".join(lines).encode(), **archives})
 
 
 @pytest.fixture(scope="session")

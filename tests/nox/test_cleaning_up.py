@@ -4,7 +4,6 @@ import random
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 
 import pytest
 from tests.nox.conftest import Repository
@@ -17,13 +16,6 @@ ALONE = ("-s", "backend_test")
 PARALLEL = ("-j", "2", "-s", "backend_test", "backend_lint")
 KILLS = 6
 SEED = 20261122
-
-
-@pytest.fixture
-def door() -> Iterator[Door]:
-    made = Door()
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.faulty_proxy import FaultyProxy, faulty_proxy
+from tests.faulty_proxy import FaultyProxy
 from tests.oci import place_at, put_image, put_index
 from tests.publishing import Publishing, publishing
 from tests.registry import PASSWORD, USER, RunningRegistry, running_registry
@@ -16,18 +16,6 @@ from cicd.images.registry.credentials import Credential
 from cicd.model import Secret
 
 LOGIN = Credential(user=USER, secret=Secret(PASSWORD), origin="a test")
-
-
-@pytest.fixture(scope="module")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningRegistry]:
-    with running_registry(tmp_path_factory.mktemp("registry")) as running:
-        yield running
-
-
-@pytest.fixture
-def proxy(registry: RunningRegistry) -> Iterator[FaultyProxy]:
-    with faulty_proxy(registry.host) as running:
-        yield running
 
 
 @pytest.fixture

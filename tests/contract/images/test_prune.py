@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.oci import OCI_INDEX, described, place_at, put_image, put_index
 from tests.publishing import Publishing, publishing
-from tests.registry import RunningRegistry, running_registry
+from tests.registry import running_registry
 
 from cicd.errors import CheckFailed, SettingsError
 from cicd.images.registry.client import referrers_tag
@@ -15,18 +15,6 @@ from cicd.images.registry.copying import Place
 from cicd.images.registry.manifests import Manifest, encode
 
 OLD = "2020-01-01T00:00:00.123456789Z"
-
-
-@pytest.fixture(scope="module")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningRegistry]:
-    with running_registry(tmp_path_factory.mktemp("registry")) as running:
-        yield running
-
-
-@pytest.fixture
-def place(registry: RunningRegistry, request: pytest.FixtureRequest) -> Iterator[Place]:
-    with place_at(f"{registry.host}/{request.node.name.lower().partition('[')[0][:100]}") as made:
-        yield made
 
 
 @pytest.fixture

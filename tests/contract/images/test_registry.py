@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.faulty_proxy import FaultyProxy, faulty_proxy
+from tests.faulty_proxy import FaultyProxy
 from tests.oci import OCI_INDEX, described, opener, place_at, put_blob, put_image, put_index
 from tests.registry import PASSWORD, USER, RunningRegistry, running_registry
 
@@ -25,28 +25,9 @@ LOGIN = Credential(user=USER, secret=Secret(PASSWORD), origin="a test")
 
 
 @pytest.fixture(scope="module")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningRegistry]:
-    with running_registry(tmp_path_factory.mktemp("registry")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def closed_registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningRegistry]:
     """Wants a login."""
     with running_registry(tmp_path_factory.mktemp("closed"), login=True) as running:
-        yield running
-
-
-@pytest.fixture
-def place(registry: RunningRegistry, request: pytest.FixtureRequest) -> Iterator[Place]:
-    """A repository that no other test uses."""
-    with place_at(f"{registry.host}/{request.node.name.lower()[:100]}") as made:
-        yield made
-
-
-@pytest.fixture
-def proxy(registry: RunningRegistry) -> Iterator[FaultyProxy]:
-    with faulty_proxy(registry.host) as running:
         yield running
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.faulty_proxy import FaultyProxy, faulty_proxy
+from tests.faulty_proxy import FaultyProxy
 from tests.oci import Waits, place_at, put_image
-from tests.registry import PASSWORD, USER, RunningRegistry, running_registry
+from tests.registry import PASSWORD, USER, RunningRegistry
 
 from cicd.errors import RemoteError
 from cicd.images.registry.copying import Place
@@ -20,18 +20,6 @@ from cicd.model import Secret
 
 LOGIN = Credential(user=USER, secret=Secret(PASSWORD), origin="a test")
 FULL = '{"errors": [{"code": "UNKNOWN", "detail": {"Err": "write: no space left on device"}}]}'
-
-
-@pytest.fixture(scope="module")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningRegistry]:
-    with running_registry(tmp_path_factory.mktemp("registry")) as running:
-        yield running
-
-
-@pytest.fixture
-def proxy(registry: RunningRegistry) -> Iterator[FaultyProxy]:
-    with faulty_proxy(registry.host) as running:
-        yield running
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import docker
@@ -15,7 +14,7 @@ from tests.nox.running import Door, started
 from tests.nox.screen import assert_red
 
 from cicd.database.container import ContainerProvider
-from cicd.database.containers import OWNER_LABEL
+from cicd.system.owned import OWNER_LABEL
 from cicd.database.port import Need, Refusal
 from cicd.system.owner import Owner
 
@@ -50,13 +49,6 @@ DIES = """\
     def test_after():
         shop.connect()
     """
-
-
-@pytest.fixture
-def door() -> Iterator[Door]:
-    made = Door()
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -57,9 +57,7 @@ def test_what_was_verified_is_under_every_tag_and_is_what_an_engine_pulls(
     publisher: Publishing, registry: RunningRegistry, make_image: Make, name: str
 ) -> None:
     image_id = make_image(SMALL, LARGER)
-    publisher.declare("api", f"{registry.host}/{name}")
-    state = publisher.commit(tag="v1.2.3")
-    publisher.verify(api=image_id)
+    state = publisher.make_ready(f"{registry.host}/{name}", image_id, tag="v1.2.3")
     outcome = publisher.push()
     found = digests(f"{registry.host}/{name}")
     assert set(found) == {
@@ -83,9 +81,7 @@ def test_what_was_verified_is_under_every_tag_and_is_what_an_engine_pulls(
 def test_pushing_what_is_there_sends_nothing_and_asks_no_engine(
     publisher: Publishing, proxy: FaultyProxy, make_image: Make, name: str
 ) -> None:
-    publisher.declare("api", f"{proxy.host}/{name}")
-    publisher.commit()
-    publisher.verify(api=make_image(SMALL))
+    publisher.make_ready(f"{proxy.host}/{name}", make_image(SMALL))
     first = publisher.push()
     proxy.asked.clear()
     publisher.environ["DOCKER_HOST"] = "unix:///nowhere"
@@ -99,9 +95,7 @@ def test_pushing_what_is_there_sends_nothing_and_asks_no_engine(
 def test_layers_that_are_there_are_neither_packed_nor_sent_again(
     publisher: Publishing, proxy: FaultyProxy, make_image: Make, name: str
 ) -> None:
-    publisher.declare("api", f"{proxy.host}/{name}")
-    publisher.commit("one")
-    publisher.verify(api=make_image(LARGER, SMALL))
+    publisher.make_ready(f"{proxy.host}/{name}", make_image(LARGER, SMALL))
     first = publisher.push()
     publisher.commit("two")
     publisher.verify(api=make_image(LARGER, {"small": "another"}))
@@ -140,9 +134,7 @@ def test_several_images_go_to_several_registries_under_one_digest(
 def test_one_image_gives_its_digest_and_tags_to_the_steps_of_a_workflow(
     publisher: Publishing, registry: RunningRegistry, make_image: Make, name: str
 ) -> None:
-    publisher.declare("api", f"{registry.host}/{name}")
-    publisher.commit()
-    publisher.verify(api=make_image(SMALL))
+    publisher.make_ready(f"{registry.host}/{name}", make_image(SMALL))
     output = publisher.root.parent / "output"
     publisher.environ["GITHUB_OUTPUT"] = str(output)
     outcome = publisher.push()
@@ -154,9 +146,7 @@ def test_one_image_gives_its_digest_and_tags_to_the_steps_of_a_workflow(
 def test_content_that_ci_has_not_seen_green_is_refused(
     publisher: Publishing, registry: RunningRegistry, make_image: Make, name: str
 ) -> None:
-    publisher.declare("api", f"{registry.host}/{name}")
-    publisher.commit("one")
-    publisher.verify(api=make_image(SMALL))
+    publisher.make_ready(f"{registry.host}/{name}", make_image(SMALL))
     publisher.commit("two")
     failed = refusal(publisher)
     assert "`ci` was not green for the content of" in titles(failed)
@@ -177,9 +167,7 @@ def test_an_image_that_ci_did_not_verify_is_refused(
 def test_files_that_differ_from_the_commit_are_named(
     publisher: Publishing, registry: RunningRegistry, make_image: Make, name: str
 ) -> None:
-    publisher.declare("api", f"{registry.host}/{name}")
-    publisher.commit()
-    publisher.verify(api=make_image(SMALL))
+    publisher.make_ready(f"{registry.host}/{name}", make_image(SMALL))
     (publisher.root / "content").write_text("changed")
     (publisher.root / "added").write_text("")
     failed = refusal(publisher)
@@ -190,18 +178,14 @@ def test_files_that_differ_from_the_commit_are_named(
 def test_an_image_that_left_the_engine_is_refused(
     publisher: Publishing, registry: RunningRegistry, name: str
 ) -> None:
-    publisher.declare("api", f"{registry.host}/{name}")
-    publisher.commit()
-    publisher.verify(api=f"sha256:{'0' * 64}")
+    publisher.make_ready(f"{registry.host}/{name}", f"sha256:{'0' * 64}")
     assert "is not in the engine any more" in titles(refusal(publisher))
 
 
 def test_without_an_engine_what_must_be_sent_is_not_verified(
     publisher: Publishing, registry: RunningRegistry, name: str
 ) -> None:
-    publisher.declare("api", f"{registry.host}/{name}")
-    publisher.commit()
-    publisher.verify(api=f"sha256:{'0' * 64}")
+    publisher.make_ready(f"{registry.host}/{name}", f"sha256:{'0' * 64}")
     publisher.environ["DOCKER_HOST"] = "unix:///nowhere"
     with pytest.raises(MissingError, match="no Docker engine answers"):
         publisher.push()
@@ -213,9 +197,7 @@ def test_an_engine_that_stops_half_way_is_said_and_nothing_was_put(
     found = find_engine(publisher.environ)
     if found is None or not found.url.startswith("unix://"):
         lacking("the engine is not on a socket of this machine")
-    publisher.declare("api", f"{registry.host}/{name}")
-    publisher.commit()
-    publisher.verify(api=make_image(LARGER))
+    publisher.make_ready(f"{registry.host}/{name}", make_image(LARGER))
     with faulty_proxy(found.url) as engine:
         publisher.environ["DOCKER_HOST"] = f"tcp://{engine.host}"
         engine.add(path="/images/.*/get", times=1, resets=True)
@@ -312,9 +294,7 @@ def test_the_name_of_a_commit_that_has_somebody_else_s_image_is_refused(
     publisher: Publishing, registry: RunningRegistry, make_image: Make, name: str
 ) -> None:
     repository = f"{registry.host}/{name}"
-    publisher.declare("api", repository)
-    state = publisher.commit()
-    publisher.verify(api=make_image(SMALL))
+    state = publisher.make_ready(repository, make_image(SMALL))
     with place_at(repository) as place:
         put_image(place, f"sha-{state.commit[:12]}", "somebody else's")
     assert f":sha-{state.commit[:12]} names another image" in titles(refusal(publisher))
@@ -323,9 +303,7 @@ def test_the_name_of_a_commit_that_has_somebody_else_s_image_is_refused(
 def test_more_platforms_than_were_verified_are_refused(
     publisher: Publishing, registry: RunningRegistry, make_image: Make, name: str
 ) -> None:
-    publisher.declare("api", f"{registry.host}/{name}", platforms="linux/s390x")
-    publisher.commit()
-    publisher.verify(api=make_image(SMALL))
+    publisher.make_ready(f"{registry.host}/{name}", make_image(SMALL), platforms="linux/s390x")
     assert titles(refusal(publisher)).endswith("not for linux/s390x")
 
 
@@ -333,9 +311,7 @@ def test_attestations_that_are_required_and_not_there_are_refused(
     publisher: Publishing, registry: RunningRegistry, make_image: Make, name: str
 ) -> None:
     publisher.registries = (Registry(registry.host, require=("sbom", "provenance")),)
-    publisher.declare("api", f"{registry.host}/{name}")
-    publisher.commit()
-    publisher.verify(api=make_image(SMALL))
+    publisher.make_ready(f"{registry.host}/{name}", make_image(SMALL))
     failed = refusal(publisher)
     assert "api has no sbom" in titles(failed) and "api has no provenance" in titles(failed)
     assert digests(f"{registry.host}/{name}") == {}
@@ -355,9 +331,7 @@ def test_an_image_without_a_repository_is_a_setting_to_make(
 def test_a_name_that_no_registry_allows_is_refused_before_anything(
     publisher: Publishing, make_image: Make
 ) -> None:
-    publisher.declare("api", "registry.example.com/Team/Api")
-    publisher.commit()
-    publisher.verify(api=make_image(SMALL))
+    publisher.make_ready("registry.example.com/Team/Api", make_image(SMALL))
     with pytest.raises(SettingsError, match="a registry allows lower case letters") as refused:
         publisher.push()
     assert "did you mean registry.example.com/team/api?" in str(refused.value)
@@ -428,9 +402,7 @@ def test_a_fault_while_it_sends_leaves_no_tag(
     request: pytest.FixtureRequest,
 ) -> None:
     repository = f"{proxy.host}/{name}-{abs(hash(request.node.name))}"
-    publisher.declare("api", repository)
-    publisher.commit()
-    publisher.verify(api=make_image(SMALL))
+    publisher.make_ready(repository, make_image(SMALL))
     made = proxy.add(method=method, path=path, **fault)
     failed = refusal(publisher)
     assert says in failed.outcome.failures[0].detail
@@ -442,9 +414,9 @@ def test_a_fault_while_it_sends_leaves_no_tag(
 def test_a_connection_that_resets_half_way_and_a_busy_registry_do_not_stop_it(
     publisher: Publishing, proxy: FaultyProxy, make_image: Make, name: str
 ) -> None:
-    publisher.declare("api", f"{proxy.host}/{name}")
-    publisher.commit()
-    publisher.verify(api=make_image({"random": "".join(map(chr, range(32, 126))) * 9000}))
+    publisher.make_ready(
+        f"{proxy.host}/{name}", make_image({"random": "".join(map(chr, range(32, 126))) * 9000})
+    )
     proxy.add(method="PUT", path="/blobs/", times=1, resets=True)
     proxy.add(method="PUT", path="/manifests/", times=1, status=429, headers={"Retry-After": "1"})
     proxy.add(method="HEAD", times=1, status=503)
@@ -455,9 +427,7 @@ def test_the_loser_of_a_tag_that_must_not_move_says_so(
     publisher: Publishing, proxy: FaultyProxy, make_image: Make, name: str
 ) -> None:
     """Another push puts the version while ours sends its layers."""
-    publisher.declare("api", f"{proxy.host}/{name}")
-    publisher.commit(tag="v1.0.0")
-    publisher.verify(api=make_image(SMALL))
+    publisher.make_ready(f"{proxy.host}/{name}", make_image(SMALL), tag="v1.0.0")
     winner = []
 
     def another_push() -> None:
@@ -477,9 +447,7 @@ def test_a_tag_that_is_overwritten_right_after_is_noticed(
     publisher: Publishing, proxy: FaultyProxy, make_image: Make, name: str
 ) -> None:
     """Both asked before either put: registries know no "only if it is not there"."""
-    publisher.declare("api", f"{proxy.host}/{name}")
-    state = publisher.commit()
-    publisher.verify(api=make_image(SMALL))
+    state = publisher.make_ready(f"{proxy.host}/{name}", make_image(SMALL))
 
     def another_push() -> None:
         with place_at(f"{proxy.host}/{name}") as place:
@@ -495,9 +463,7 @@ def test_a_tag_that_is_overwritten_right_after_is_noticed(
 def test_two_pushes_at_once_of_the_same_image_both_end_well(
     publisher: Publishing, registry: RunningRegistry, make_image: Make, name: str
 ) -> None:
-    publisher.declare("api", f"{registry.host}/{name}")
-    publisher.commit()
-    publisher.verify(api=make_image(SMALL))
+    publisher.make_ready(f"{registry.host}/{name}", make_image(SMALL))
     ended: list[object] = []
 
     def push() -> None:
@@ -531,9 +497,7 @@ def test_no_secret_is_shown_or_kept(
     """Not even by a registry that repeats what it was told."""
     with faulty_proxy(other_registry.host) as proxy:
         (publisher.root.parent / "word").write_text(f"{PASSWORD}\n")
-        publisher.declare("api", f"{proxy.host}/{name}")
-        publisher.commit()
-        publisher.verify(api=make_image(SMALL))
+        publisher.make_ready(f"{proxy.host}/{name}", make_image(SMALL))
         fault = proxy.add(method="PUT", path="/manifests/main", status=403, text=f"{PASSWORD}?")
         publisher.registries = (Registry(proxy.host, user=USER, password="file:../word"),)
         failed = refusal(publisher)
@@ -551,8 +515,6 @@ def test_no_secret_is_shown_or_kept(
 def test_nothing_of_the_image_stays_on_the_disk(
     publisher: Publishing, registry: RunningRegistry, make_image: Make, name: str
 ) -> None:
-    publisher.declare("api", f"{registry.host}/{name}")
-    publisher.commit()
-    publisher.verify(api=make_image(SMALL))
+    publisher.make_ready(f"{registry.host}/{name}", make_image(SMALL))
     publisher.push()
     assert [one.name for one in Path(publisher.root, ".cicd").glob("push-*")] == []

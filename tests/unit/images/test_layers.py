@@ -1,41 +1,26 @@
 """Reads images as engines save them: Docker's own layout and OCI's, in one go."""
 
 import gzip
-import io
 import json
-import tarfile
 from collections.abc import Iterable
 
 import pytest
+from tests.archives import make_tar
 
 from cicd.images.layers import Entry, SavedImage, read_image
 
 CONFIG = {"config": {"User": "app"}, "history": []}
 
 
-def tar(files: dict[str, bytes], links: dict[str, str] | None = None) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        for name, content in files.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(content)
-            archive.addfile(member, io.BytesIO(content))
-        for name, target in (links or {}).items():
-            member = tarfile.TarInfo(name)
-            member.type, member.linkname = tarfile.SYMTYPE, target
-            archive.addfile(member)
-    return buffer.getvalue()
-
-
-LOWER = tar({"app/.env": b"A=1", "etc/passwd": b"root:x:0:0\n", "app/data": b"x" * 3000})
-UPPER = tar({"app/.wh..env": b"", "./etc/passwd": b"app:x:7:7\n"})
+LOWER = make_tar({"app/.env": b"A=1", "etc/passwd": b"root:x:0:0\n", "app/data": b"x" * 3000})
+UPPER = make_tar({"app/.wh..env": b"", "./etc/passwd": b"app:x:7:7\n"})
 
 
 def classic(**more: str) -> bytes:
     manifest = [{"Config": "c.json", "Layers": ["1/layer.tar", "2/layer.tar", "3/layer.tar"]}]
     files = {"1/layer.tar": LOWER, "2/layer.tar": UPPER, "c.json": json.dumps(CONFIG).encode()}
     manifests = {"manifest.json": json.dumps(manifest).encode(), "1/VERSION": b"1.0"}
-    return tar({**files, **manifests}, {"3/layer.tar": "../1/layer.tar"})
+    return make_tar({**files, **manifests}, {"3/layer.tar": "../1/layer.tar"})
 
 
 def oci(layers: Iterable[bytes], *, docker: bool) -> bytes:
@@ -53,7 +38,7 @@ def oci(layers: Iterable[bytes], *, docker: bool) -> bytes:
         paths = [f"blobs/sha256/{number}" for number in range(len(names))]
         told = [{"Config": "blobs/sha256/c", "Layers": paths}]
         files["manifest.json"] = json.dumps(told).encode()
-    return tar(files)
+    return make_tar(files)
 
 
 def look(entry: Entry) -> list[str]:
@@ -85,11 +70,11 @@ def test_the_oci_layout_is_read_packed_or_not(docker: bool) -> None:
 
 def test_the_last_passwd_counts() -> None:
     assert read(oci((LOWER, UPPER), docker=True)).passwd == "app:x:7:7\n"
-    assert read(oci((tar({"a": b"1"}),), docker=True)).passwd == ""
+    assert read(oci((make_tar({"a": b"1"}),), docker=True)).passwd == ""
 
 
 def test_an_empty_layer_is_a_layer() -> None:
-    assert read(oci((LOWER, tar({"a": b""})), docker=True)).layers[1].size_bytes == 0
+    assert read(oci((LOWER, make_tar({"a": b""})), docker=True)).layers[1].size_bytes == 0
 
 
 def test_a_layer_that_cannot_be_read_says_so() -> None:
@@ -97,7 +82,7 @@ def test_a_layer_that_cannot_be_read_says_so() -> None:
     assert "zstd" in saved.layers[0].unread
 
 
-@pytest.mark.parametrize("content", [b"", b"no tar" * 200, tar({"x": b"1"}), classic()[:4000]])
+@pytest.mark.parametrize("content", [b"", b"no tar" * 200, make_tar({"x": b"1"}), classic()[:4000]])
 def test_what_is_no_image_is_an_error(content: bytes) -> None:
     with pytest.raises(ValueError, match="the engine's stream of the image"):
         read(content)

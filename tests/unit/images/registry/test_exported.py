@@ -7,6 +7,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from tests.archives import make_tar
 
 from cicd.errors import MissingError
 from cicd.images.registry.exported import read_exported
@@ -29,17 +30,7 @@ def config(*layers: bytes, **labels: str) -> bytes:
 
 def archive(files: dict[str, bytes], links: dict[str, str] | None = None) -> list[bytes]:
     """As an engine streams it: in pieces of any size."""
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as tar:
-        for name, content in files.items():
-            entry = tarfile.TarInfo(name)
-            entry.size = len(content)
-            tar.addfile(entry, io.BytesIO(content))
-        for name, target in (links or {}).items():
-            entry = tarfile.TarInfo(name)
-            entry.type, entry.linkname = tarfile.SYMTYPE, target
-            tar.addfile(entry)
-    content = buffer.getvalue()
+    content = make_tar(files, links)
     return [content[start : start + 700] for start in range(0, len(content), 700)]
 
 
