@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cicd import steps, testing
+    from cicd.config.notify import Notify
     from cicd.config.parts import Backend, Frontend, Image, Registry
+    from cicd.config.rules import Rules
     from cicd.errors import CicdError
     from cicd._project import Project, project
 
@@ -15,8 +17,10 @@ __all__ = [
     "CicdError",
     "Frontend",
     "Image",
+    "Notify",
     "Project",
     "Registry",
+    "Rules",
     "project",
     "steps",
     "testing",
@@ -27,8 +31,10 @@ _HOMES = {
     "CicdError": "cicd.errors",
     "Frontend": "cicd.config.parts",
     "Image": "cicd.config.parts",
+    "Notify": "cicd.config.notify",
     "Project": "cicd._project",
     "Registry": "cicd.config.parts",
+    "Rules": "cicd.config.rules",
     "project": "cicd._project",
 }
 

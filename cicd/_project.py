@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cicd.config.images import survey_images
+from cicd.config.notify import Notify
 from cicd.config.parts import Image, Registry
+from cicd.config.rules import Rules
 from cicd.config.survey import survey
+from cicd.sessions.github import register_github
 from cicd.sessions.images import register_images
 from cicd.sessions.parts import register_parts
 from cicd.sessions.pipeline import register_pipeline
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     Body = Callable[[nox.Session], object]
 
 
-def project(*parts: Part | Image | Registry) -> Project:
+def project(*parts: Part | Image | Registry | Rules | Notify) -> Project:
     """Registers the sessions of this repository with nox; returns the handle to change them.
 
     Without parts, the backends, frontends and images below the noxfile's folder are discovered.
@@ -39,11 +42,14 @@ def project(*parts: Part | Image | Registry) -> Project:
         from cicd.config.image_checks import check_registries
 
         check_registries(registries)
-    given = tuple(each for each in parts if not isinstance(each, Registry))
+    rules = tuple(each for each in parts if isinstance(each, Rules))
+    notify = tuple(each for each in parts if isinstance(each, Notify))
+    given = tuple(each for each in parts if not isinstance(each, Registry | Rules | Notify))
     chosen, images = _complete(tree, given) if given else (survey(tree), survey_images(tree))
     register_pipeline(chosen, images)
     register_parts(tree, chosen)
     register_images(images, chosen, registries)
+    register_github(chosen, rules, notify)
     begin_run(tree.root, chosen)
     return Project(chosen, images)
 

@@ -20,7 +20,7 @@ class Discover(Enum):
 DISCOVER: Final = Discover.VALUE
 
 
-class _Part(type):
+class PartType(type):
     """Makes a wrong field a few lines instead of a traceback, where a noxfile is loaded."""
 
     def __call__(cls, *arguments: Any, **given: Any) -> Any:
@@ -33,7 +33,7 @@ class _Part(type):
 
 
 @dataclass(frozen=True, slots=True)
-class Backend(metaclass=_Part):
+class Backend(metaclass=PartType):
     """A Python project: an application with a database, or a library without one.
 
     A field that is not given is found in the repository; `nox -s doctor` shows every
@@ -88,7 +88,7 @@ class Backend(metaclass=_Part):
 
 
 @dataclass(frozen=True, slots=True)
-class Frontend(metaclass=_Part):
+class Frontend(metaclass=PartType):
     """A Node package: its own scripts where it has them, the usual tools otherwise."""
 
     path: str
@@ -119,7 +119,7 @@ class Frontend(metaclass=_Part):
 
 
 @dataclass(frozen=True, slots=True)
-class Image(metaclass=_Part):
+class Image(metaclass=PartType):
     """A container image that this repository builds, proves and publishes.
 
     A field that is not given is found in the Dockerfile and in compose files. Paths are
@@ -179,7 +179,7 @@ class Image(metaclass=_Part):
 
 
 @dataclass(frozen=True, slots=True)
-class Registry(metaclass=_Part):
+class Registry(metaclass=PartType):
     """How `push` and `promote` log in to a registry. One that is not named here is asked with
     Docker's own credentials, GitHub's with the token of the workflow."""
 

@@ -1,0 +1,12 @@
+"""To be written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import nox
+
+
+def compare_runs(session: nox.Session) -> None:
+    raise NotImplementedError
