@@ -8,7 +8,7 @@ import cicd
 
 def test_these_names_are_public() -> None:
     assert cicd.__all__ == [
-        *("Backend", "CicdError", "Frontend", "Image", "Project", "Registry"),
+        *("Backend", "CicdError", "Frontend", "Image", "Notify", "Project", "Registry", "Rules"),
         *("project", "steps", "testing"),
     ]
     assert cicd.steps.__all__ == [
