@@ -43,7 +43,15 @@ def project(*parts: Part | Image | Registry | Rules | Notify) -> Project:
 
         check_registries(registries)
     rules = tuple(each for each in parts if isinstance(each, Rules))
+    if rules:
+        from cicd.config.rules_checks import check_rules
+
+        check_rules(rules)
     notify = tuple(each for each in parts if isinstance(each, Notify))
+    if notify:
+        from cicd.config.notify_checks import check_notify
+
+        check_notify(notify)
     given = tuple(each for each in parts if not isinstance(each, Registry | Rules | Notify))
     chosen, images = _complete(tree, given) if given else (survey(tree), survey_images(tree))
     register_pipeline(chosen, images)

@@ -21,7 +21,8 @@ from cicd.images.registry.manifests import (
     render_descriptor,
 )
 from cicd.images.registry.names import parse_repository
-from cicd.images.registry.wire import Patience, Wire
+from cicd.images.registry.wire import Wire
+from cicd.system.http import Patience
 
 
 class Waits(list[float]):

@@ -127,7 +127,8 @@ _EXPLAINED = re.compile(r"^E +(?P<rest>\S.*)$", re.MULTILINE)
 
 def first_error_line(case: Case) -> str:
     """What went wrong, in one line: "assert 1 == 2", not "AssertionError: assert 1 == 2"."""
-    lines = (case.message or case.text).strip().splitlines()
+    # The words of an assertion may begin on the next line.
+    lines = (case.message or case.text).strip().removeprefix("AssertionError:").strip().splitlines()
     first = lines[0] if lines else ""
     if first == "collection failure" and (explained := _EXPLAINED.findall(case.text)):
         first = explained[-1]

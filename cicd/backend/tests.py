@@ -12,6 +12,7 @@ from cicd.backend.coverage import judge_coverage, read_coverage, render_percent
 from cicd.backend.failures import Words, run_command_of
 from cicd.backend.fields import from_root
 from cicd.backend.junit import Report, parse_junit
+from cicd.backend.shards import as_share, judge_division, require_divisible
 from cicd.backend.testers import command
 from cicd.errors import SettingsError
 from cicd.model import Failure, Outcome
@@ -41,8 +42,10 @@ def run_tests(
 
     Red: a test that fails (beyond what `min_pass_percent` allows), no test at all, a
     missing or broken report, an end that does not agree with the report, the time limit,
-    coverage below `coverage_percent`.
+    coverage below `coverage_percent`. One shard cannot be judged by shares of a whole: it
+    records what was asked for.
     """
+    require_divisible(job)
     tester = require_tester(job.part)
     _clear(job)
     done = job.place.runner.run(tester.suite_command(job), timeout_s=job.part.timeout_s)
@@ -78,7 +81,8 @@ def _clear(job: SuiteJob) -> None:
     """Removes what an earlier run left: a stale report must not be taken for this one's."""
     for file in (job.junit, job.measured, job.coverage_xml, job.coverage_json):
         file.unlink(missing_ok=True)
-    shutil.rmtree(job.running, ignore_errors=True)
+    for folder in (job.running, job.share_notes):
+        shutil.rmtree(folder, ignore_errors=True)
     job.running.mkdir(parents=True)
 
 
@@ -135,15 +139,22 @@ def _judge(job: SuiteJob, tester: Tester, done: Completed, report: Report, words
     odd = _judge_time(job, done) or tester.judge_end(job, done, report)
     odd = (*odd, *_judge_number(job, tester, report))
     broken = tuple(map(words.whole, (*odd, *unread, *_judge_coverage(job, percent))))
-    allowed = not failed or report.pass_percent + 1e-9 >= job.part.min_pass_percent
-    return Outcome(
+    outcome = Outcome(
         headline=_headline(job, report, percent, broken),
-        passed=allowed and not broken,
+        passed=_enough_passed(job, report) and not broken,
         failures=(*broken, *failed),
         unverified=_all_skipped(report),
         metrics=_metrics(report, percent),
         facts={"arguments": shlex.join(job.selection.arguments)},
     )
+    return as_share(job, outcome) if job.shard else outcome
+
+
+def _enough_passed(job: SuiteJob, report: Report) -> bool:
+    """Where some tests may fail, a shard cannot tell whether they are too many."""
+    if not report.failed or (job.shard and job.part.min_pass_percent < 100):
+        return True
+    return report.pass_percent + 1e-9 >= job.part.min_pass_percent
 
 
 def _judge_time(job: SuiteJob, done: Completed) -> tuple[Failure, ...]:
@@ -159,6 +170,8 @@ def _time_limit(job: SuiteJob) -> str:
 
 
 def _judge_number(job: SuiteJob, tester: Tester, report: Report) -> tuple[Failure, ...]:
+    if job.shard:
+        return judge_division(job, report.tests)
     if report.tests or (tester is command and not job.junit.is_file()):
         return ()
     chosen = shlex.join(job.selection.arguments)
@@ -174,7 +187,7 @@ def _coverage(job: SuiteJob) -> tuple[float | None, tuple[Failure, ...]]:
 
 
 def _judge_coverage(job: SuiteJob, percent: float | None) -> tuple[Failure, ...]:
-    if job.selection.partial:
+    if job.selection.partial or job.shard:
         return ()
     why = "nothing was measured: is coverage switched off in the project's own settings?"
     return judge_coverage(percent, job.part.coverage_percent, why, job.part.path)
@@ -194,7 +207,7 @@ def _headline(
     words = [_numbers(job, report)]
     if report.skipped:
         words.append(f"{len(report.skipped)} skipped")
-    if percent is not None and not job.selection.partial:
+    if percent is not None and not (job.selection.partial or job.shard):
         words.append(f"{render_percent(percent)} covered")
     elif job.selection.partial and job.part.coverage_percent is not None:
         words.append("coverage not judged: a part of the tests ran")

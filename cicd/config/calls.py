@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 
     from cicd.errors import SettingsError
 
-_FIRST = {"name": "its name", "host": "its host"}
+_FIRST = {"name": "its name", "host": "its host", "branch": "its branch", "url": "its address"}
 _EXAMPLES = {
     "Backend": '"backend"), or "." for the repository itself',
     "Frontend": '"frontend"), or "." for the repository itself',
     "Image": '"api", context="backend")',
     "Registry": '"registry.example.com")',
+    "Notify": '"env:SLACK_URL")',
 }
 
 
@@ -29,6 +30,8 @@ def explain_call(
     known = [field.name for field in fields(part)]
     first, what = known[0], _FIRST.get(known[0], "its folder")
     said = str(arguments[0] if arguments else given.get(first, ""))
+    if said and first == "url":
+        said = "…"  # it may be an address that holds a secret
     for name in given:
         if name not in known:
             return unknown_field(part.__name__, said, name, known)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from cicd.config.parts import Part
     from cicd.errors import SettingsError
 
+_SOURCE = r"(?s:env:[A-Za-z_]\w*|file:.+|cmd:.+)"
+
 
 def check_fields(part: Part) -> None:
     """Raises `SettingsError` for the first field that holds what it cannot."""
@@ -78,11 +80,32 @@ def strange_placeholder(env: Mapping[str, str]) -> tuple[str, str] | None:
     return None
 
 
+def strange_source(field: str, source: str) -> tuple[str, str] | None:
+    """What is wrong with a text that should say where a secret is, and a hint.
+
+    It may be the secret itself: it is not in what is returned.
+    """
+    if not source or re.fullmatch(_SOURCE, source):
+        return None
+    wrong = f"`{field}` says where a secret is, not what it is"
+    return wrong, 'write "env:NAME", "file:path" or "cmd:command"'
+
+
 def _check_number(part: Part, field: str, value: float) -> None:
     if field.endswith("_percent") and not 0 <= value <= 100:
         raise _wrong(part, field, f"`{field}` must lie between 0 and 100")
     if field.endswith("_s") and not value > 0:
         raise _wrong(part, field, f"`{field}` must be above 0 seconds")
+    if field == "shards":
+        _check_shards(part, value)
+
+
+def _check_shards(part: Part, value: float) -> None:
+    if value < 1:
+        raise _wrong(part, "shards", "`shards` must be a number from 1 on")
+    if value > 1 and isinstance(part, Backend) and isinstance(part.tests, tuple):
+        hint = "only pytest, django and unittest can be divided"
+        raise _wrong(part, "shards", "`tests` is a command of your own, which runs all", hint)
 
 
 def _check_version(part: Part, field: str, value: object) -> None:

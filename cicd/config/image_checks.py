@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from cicd.config.complaint import complaint, meant
-from cicd.config.field_checks import is_kind, named_kind, strange_placeholder
+from cicd.config.field_checks import is_kind, named_kind, strange_placeholder, strange_source
 from cicd.config.files import files_of, folder_of, parent
 from cicd.config.image_place import has_dockerfile, lacking_dockerfile
 from cicd.config.known import IMAGE, IMAGE_ABSENT, NUMBER, REGISTRY
@@ -27,7 +27,6 @@ _TAKEN = frozenset("ci fix doctor push stack promote registry_prune dockerfiles"
 _HOST = r"[A-Za-z0-9.-]+(:\d+)?|\[[0-9a-fA-F:]+\](:\d+)?"
 _PIECE = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _REPOSITORY = rf"(?:(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?/)?{_PIECE}(?:/{_PIECE})*"
-_SOURCE = r"(?s:env:[A-Za-z_]\w*|file:.+|cmd:.+)"
 _PLATFORM = r"[a-z0-9]+/[a-z0-9]+(/v\d+)?"
 _CACHE = r"type=[a-z0-9]+(,.*)?|[^=\s]+"
 _ATTESTATIONS = ("sbom", "provenance")
@@ -156,10 +155,9 @@ def _check_backend(image: Image, parts: Sequence[Part]) -> None:
 
 def _check_source(part: Image | Registry, field: str, source: str) -> None:
     """A wrong source may be the secret itself: it is not shown."""
-    if source and not re.fullmatch(_SOURCE, source):
+    if strange := strange_source(field, source):
         call = f'cicd.{type(part).__name__}("{_first(part)}", {field}=…)'
-        wrong = f"`{field}` says where a secret is, not what it is"
-        raise complaint(call, wrong, 'write "env:NAME", "file:path" or "cmd:command"')
+        raise complaint(call, *strange)
 
 
 def _check_choice(part: Image | Registry, field: str, name: str, known: tuple[str, ...]) -> None:

@@ -26,6 +26,7 @@ BACKEND = {
     "source": STRINGS,
     "coverage_percent": NUMBER,
     "min_pass_percent": NUMBER,
+    "shards": WHOLE,
     "timeout_s": NUMBER,
 }
 FRONTEND = {
@@ -38,6 +39,7 @@ FRONTEND = {
     "build": STRINGS,
     "env": MAPPING,
     "coverage_percent": NUMBER,
+    "shards": WHOLE,
     "timeout_s": NUMBER,
 }
 IMAGE = {

@@ -83,6 +83,8 @@ class Backend(metaclass=PartType):
     """Below this share of passing tests the session fails."""
     workers: int | Literal["auto"] = 1
     """Processes that pytest-xdist runs the tests in, each with a database of its own."""
+    shards: int = 1
+    """Jobs over which a workflow that fans out divides the tests of one session."""
     timeout_s: float = 900.0
     """Time limit of a whole test run, in seconds."""
 
@@ -114,6 +116,8 @@ class Frontend(metaclass=PartType):
     """Variables for the scripts."""
     coverage_percent: float | None = None
     """Below this share of covered lines the tests fail. None: shown and not judged."""
+    shards: int = 1
+    """Jobs over which a workflow that fans out divides the tests."""
     timeout_s: float = 900.0
     """Time limit of one script, in seconds."""
 

@@ -172,6 +172,7 @@ class ContainerCandidate:
             owned=True,
             provider=NAME,
             version="",
+            image=self.digest,
             inside=running.inside,
             last_words=last_words,
         )

@@ -42,6 +42,8 @@ class Server:
     provider: str
     version: str
     """The exact version, as the server itself tells it ("15.18")."""
+    image: str = ""
+    """The digest of its image, where it runs in a container."""
     inside: tuple[str, int] | None = None
     """Host and port for other containers of the same engine, where it runs in a container."""
     last_words: Callable[[], str] = field(default=str, repr=False, compare=False)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cicd.frontend.scripts import choose, plan_command, plan_script
+from cicd.frontend.shards import require_no_thresholds, shard_arguments
 from cicd.frontend.suite_tool import SuiteTool, follow_script, recognise_tool
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from cicd.config.parts import Frontend
+    from cicd.config.shard import Shard
     from cicd.frontend.package import Package
     from cicd.frontend.toolchain import Toolchain
     from cicd.model import Command
@@ -42,10 +44,12 @@ def plan_suite(
     *,
     reports: Path,
     arguments: tuple[str, ...] = (),
+    shard: Shard | None = None,
 ) -> SuitePlan:
     """The part's test script, never watching, with what jest and vitest need to report.
 
-    Raises `SettingsError` when the part names a script that is not there.
+    Raises `SettingsError` when the part names a script that is not there, and where a share of
+    the tests cannot be run.
     """
     plan_script(part, "test", toolchain, package)
     chosen = follow_script(choose(part, "test"), package.scripts)
@@ -53,6 +57,9 @@ def plan_suite(
     measures = not arguments and _can_measure(tool, package)
     reads = tool in (SuiteTool.JEST, SuiteTool.VITEST)
     ours = _arguments(tool, words, reports, measures, has_karma="karma" in package.dependencies)
+    ours = (*ours, *shard_arguments(part, tool, shard))
+    if shard and measures:
+        require_no_thresholds(part, package.folder)
     return SuitePlan(
         command=plan_command(part, toolchain, package, chosen, (*ours, *arguments)),
         tool=tool,

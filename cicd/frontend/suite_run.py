@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cicd.config.parts import Frontend
+    from cicd.config.shard import Shard
     from cicd.frontend.suite_plan import SuitePlan
     from cicd.frontend.suite_report import SuiteReport
     from cicd.frontend.toolchain import Toolchain
@@ -33,15 +34,20 @@ class SuiteRun:
     coverage_percent: float | None
     narrowed: bool
     repeat_prefix: str
+    shard: Shard | None = None
 
 
 def render_headline(run: SuiteRun) -> str:
+    if run.report is None and run.shard is not None:
+        return f"shard {run.shard} · 0 tests"
     if run.report is None:
         return "numbers unknown" if run.counted is None else plural(run.counted, "test")
     failed, total = run.report.count("failed"), count_tests(run.report)
     broken = sum(not case.name for case in run.report.failed)
     tests = f"{failed} of {total} tests failed" if failed else plural(total, "test")
     parts = [tests, *([f"{plural(broken, 'file')} could not be run"] if broken else [])]
+    if run.shard is not None:
+        return " · ".join((f"shard {run.shard}", *parts))
     if run.coverage_percent is not None:
         # Rounded down: 99.6 % is not all of it.
         parts.append(f"{int(run.coverage_percent)} % covered")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cicd.frontend.checks import locate
 from cicd.frontend.output import last_telling_lines
+from cicd.frontend.shards import is_empty_share, shard_gates
 from cicd.frontend.suite_run import render_headline, suite_metrics
 from cicd.frontend.suite_tool import SuiteTool
 from cicd.frontend.unfinished import find_unfinished
@@ -34,7 +35,7 @@ def judge_run(run: SuiteRun) -> Outcome:
         failures=failures,
         unverified=unverified,
         metrics=suite_metrics(run),
-        facts={**run.toolchain.facts, "command": str(run.plan.command)},
+        facts={**run.toolchain.facts, "command": str(run.plan.command), **shard_gates(run)},
     )
 
 
@@ -100,6 +101,8 @@ def _repeat(run: SuiteRun, file: str, name: str = "") -> str:
 def _run_failures(run: SuiteRun) -> Iterator[Failure]:
     """What is wrong though no test failed."""
     tail, repeat = last_telling_lines(run.done.output), run.repeat_prefix.removesuffix(" --")
+    if is_empty_share(run):
+        return
     if run.problem:
         title = f"{run.problem} (exit code {run.done.return_code})"
         if "No tests found" in run.done.output or "No test files found" in run.done.output:
@@ -107,7 +110,7 @@ def _run_failures(run: SuiteRun) -> Iterator[Failure]:
         yield Failure(title=title, detail=tail, repeat=repeat)
     elif run.counted == 0 and run.done.ok:
         yield Failure(title="no tests were found", detail=tail, repeat=repeat)
-    elif run.report and not run.report.count("passed"):
+    elif run.report and not run.report.count("passed") and not run.shard:
         skipped = run.report.count("skipped")
         title = f"all {skipped} tests are skipped" if skipped else "no tests were found"
         yield Failure(title=title, detail=tail, repeat=repeat)
@@ -123,6 +126,8 @@ def _coverage_failures(run: SuiteRun) -> Iterator[Failure]:
         return
     if not run.plan.measures:
         yield _unmeasured(run, wanted)
+    elif run.shard:
+        return
     elif measured is None:
         if run.report:
             yield Failure(title=f"coverage: {wanted:g} % wanted, no report was written")

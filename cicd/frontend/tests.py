@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cicd.config.parts import Frontend
+    from cicd.config.shard import Shard
     from cicd.frontend.suite_plan import SuitePlan
     from cicd.frontend.toolchain import Toolchain
     from cicd.model import Outcome
@@ -31,15 +32,16 @@ def run_tests(
     *,
     arguments: tuple[str, ...] = (),
     repeat_prefix: str = "",
+    shard: Shard | None = None,
 ) -> Outcome:
-    """Runs the part's tests; `arguments` go to the runner and choose tests.
+    """Runs the part's tests, or a share of them; `arguments` go to the runner and choose tests.
 
     Leaves `tests.json`, `junit.xml`, `coverage.xml` and `coverage/` in the reports folder.
     `repeat_prefix` ("nox -s frontend_test --") is what a single test's own arguments follow.
     """
     package = read_package(toolchain.folder, toolchain.lock_root)
     reports = place.reports
-    plan = plan_suite(part, toolchain, package, reports=reports, arguments=arguments)
+    plan = plan_suite(part, toolchain, package, reports=reports, arguments=arguments, shard=shard)
     _clear(plan, reports)
     done = place.runner.run(plan.command, timeout_s=part.timeout_s)
     report, problem = _read_report(plan)
@@ -60,6 +62,7 @@ def run_tests(
             coverage_percent=coverage_percent,
             narrowed=bool(arguments),
             repeat_prefix=repeat_prefix,
+            shard=shard,
         )
     )
 

@@ -27,6 +27,10 @@ class Toolchain:
     lock_root: Path
 
     @property
+    def versions(self) -> Mapping[str, str]:
+        return {"node": self.node.version, self.manager.name: self.manager.version}
+
+    @property
     def facts(self) -> Mapping[str, str]:
         """What decided the verdict, for the record."""
         node, manager = self.node, self.manager

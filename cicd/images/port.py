@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,8 @@ class Built:
     reference: str
     content_key: str
     digest: str = ""
+    bases: Mapping[str, str] = field(default_factory=dict)
+    """The digest of each image that it was built from."""
 
     @property
     def facts(self) -> dict[str, str]:

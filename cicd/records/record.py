@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cicd.errors import CicdError
 from cicd.model import Failure, Outcome, Verdict
+from cicd.records.decided import Decided, mask_decided, parse_decided
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,7 @@ class Record:
     """One session of one run. `verdict` is None while the session runs, or when it was killed.
 
     `started_at` is ISO 8601 in UTC. `reason` says in one line why the verdict is not
-    "passed"; `outcome` has the numbers and the failures.
+    "passed"; `outcome` has the numbers and the failures, `decided` what they hang on.
     """
 
     session: str
@@ -43,6 +44,7 @@ class Record:
     duration_s: float = 0.0
     outcome: Outcome = field(default_factory=Outcome)
     commands: tuple[Ran, ...] = ()
+    decided: Decided = field(default_factory=Decided)
 
 
 def render_json(record: Record) -> str:
@@ -60,10 +62,12 @@ def parse_json(text: str) -> Record:
         unverified = tuple(outcome.pop("unverified"))
         verdict = values.pop("verdict")
         commands = tuple(Ran(**ran) for ran in values.pop("commands"))
+        decided = parse_decided(values.pop("decided", {}))
         return Record(
             outcome=Outcome(failures=failures, unverified=unverified, **outcome),
             verdict=None if verdict is None else Verdict(verdict),
             commands=commands,
+            decided=decided,
             **_known(values),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -91,13 +95,20 @@ def mask_texts(record: Record, mask: Callable[[str], str]) -> Record:
         facts={name: mask(fact) for name, fact in outcome.facts.items()},
     )
     commands = tuple(replace(ran, command=mask(ran.command)) for ran in record.commands)
-    return replace(record, reason=mask(record.reason), outcome=shown, commands=commands)
+    return replace(
+        record,
+        reason=mask(record.reason),
+        outcome=shown,
+        commands=commands,
+        decided=mask_decided(record.decided, mask),
+    )
 
 
 def _mask_failure(failure: Failure, mask: Callable[[str], str]) -> Failure:
     return replace(
         failure,
         title=mask(failure.title),
+        path=mask(failure.path),
         detail=mask(failure.detail),
         repeat=mask(failure.repeat),
         inspect=mask(failure.inspect),

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cicd.model import Verdict
-from cicd.records.judgement import Judgement, judge
+from cicd.records.report import build_report, coverage, headline, sign, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cicd.model import Failure
     from cicd.records.record import Record
+    from cicd.records.report import Report
 
-_SIGNS = {Verdict.PASSED: "✓", Verdict.FAILED: "✗", Verdict.NOT_VERIFIED: "–"}
 _LINES_PER_DETAIL = 3
 _LINES_PER_REASON = 10
 _FAILURES_SHOWN = 5
@@ -26,56 +26,50 @@ def render_summary(
     order: Sequence[str] = (),
     duration_s: float,
 ) -> str:
+    """What a run ends with, from its records."""
+    return render_terminal(
+        build_report(records, required=required, order=order, duration_s=duration_s)
+    )
+
+
+def render_terminal(report: Report, *, detailed: bool = False) -> str:
     """A table of the sessions, then what one needs to act on; the verdict comes last.
 
-    `order` is that of the table; sessions that it does not name come after it.
+    `detailed` adds what changed and the slowest tests: what one looks up after a run.
     """
-    places = {name: place for place, name in enumerate(order)}
-    records = sorted(records, key=lambda record: places.get(record.session, len(places)))
-    judgement = judge(records, required)
-    missing = [name for name in judgement.red if name not in {r.session for r in records}]
-    width = max(map(len, (*(record.session for record in records), *missing)), default=0)
-    table = [_row(record, width) for record in records]
-    table += [f"  {name:<{width}}  ✗           did not run" for name in missing]
-    blocks = ["\n".join(table), *_failures(records), *_ending(records, judgement, duration_s)]
+    names = (*(record.session for record in report.records), *report.missing)
+    width = max(map(len, names), default=0)
+    table = [_row(record, width, _changes(report, record, detailed)) for record in report.records]
+    table += [f"  {name:<{width}}  ✗           did not run" for name in report.missing]
+    slow = _slowest(report) if detailed else []
+    blocks = ["\n".join(table), *slow, *_failures(report.records), *_ending(report)]
     return "\n" + "\n\n".join(blocks) + "\n"
 
 
-def _ending(records: Sequence[Record], judgement: Judgement, duration_s: float) -> list[str]:
-    took = f"{duration_s:.1f} s"
+def _ending(report: Report) -> list[str]:
     told: dict[str, str] = {}
-    gaps = [
-        f"  {record.session}: {_reason(record, 4, told)}"
-        for record in records
-        if record.session in judgement.unverified
-    ]
-    if judgement.red:
-        red = f"Red in {took}: {', '.join(judgement.red)}"
-        return ["\n".join(["NOT VERIFIED:", *gaps]), red] if gaps else [red]
-    green = f"Green in {took}{_with_failures(records)}"
+    gaps = [f"  {record.session}: {_reason(record, 4, told)}" for record in report.gaps]
     if not gaps:
-        return [green]
-    number = "one session" if len(gaps) == 1 else f"{len(gaps)} sessions"
-    return ["\n".join([f"{green}, with {number} NOT VERIFIED:", *gaps])]
+        return [report.title]
+    if report.judgement.red:
+        return ["\n".join(["NOT VERIFIED:", *gaps]), report.title]
+    return ["\n".join([f"{report.title}:", *gaps])]
 
 
-def _with_failures(records: Sequence[Record]) -> str:
-    """A part may allow some of its tests to fail: the verdict says so."""
-    allowed = [record.session for record in records if record.outcome.failures]
-    return f", with failures in {', '.join(allowed)}" if allowed else ""
-
-
-def _row(record: Record, width: int) -> str:
-    sign = _SIGNS[record.verdict] if record.verdict else "✗"
+def _row(record: Record, width: int, changes: str) -> str:
     took = f"{record.duration_s:.1f} s"
-    return f"  {record.session:<{width}}  {sign} {took:>8}   {_headline(record)}".rstrip()
+    said = " · ".join(filter(None, (headline(record), changes)))
+    return f"  {record.session:<{width}}  {sign(record)} {took:>8}   {said}".rstrip()
 
 
-def _headline(record: Record) -> str:
-    if record.verdict is None:
-        return "did not finish"
-    parts = (record.outcome.headline, _first_line(record.reason))
-    return " · ".join(dict.fromkeys(part for part in parts if part))
+def _changes(report: Report, record: Record, detailed: bool) -> str:
+    numbers = (coverage(report, record), size(report, record)) if detailed else ()
+    return " · ".join(number for number in numbers if "(" in number)
+
+
+def _slowest(report: Report) -> list[str]:
+    lines = [f"  {slow.time_s:8.2f} s  {slow.session}  {slow.name}" for slow in report.slowest]
+    return ["\n".join(["Slowest tests:", *lines])] if lines else []
 
 
 def _failures(records: Sequence[Record]) -> list[str]:
@@ -98,7 +92,7 @@ def _failure(session: str, failure: Failure) -> str:
     lines = [head]
     lines += [f"{indent}{line}" for line in failure.detail.splitlines()[:_LINES_PER_DETAIL]]
     lines += [
-        f"{indent}{name:<8} {value}"
+        f"{indent}{name:<8} {value}".replace("\n", f"\n{indent}{'':9}")
         for name, value in (
             ("fix:", failure.fix),
             ("repeat:", failure.repeat),
@@ -119,8 +113,3 @@ def _reason(record: Record, indent: int, told: dict[str, str]) -> str:
     if first != record.session and len(lines) > 1:
         return f"as {first}"
     return f"\n{' ' * indent}".join(lines)
-
-
-def _first_line(text: str) -> str:
-    """Without the announcement of lines that do not follow here."""
-    return text.splitlines()[0].removesuffix(" Tried:") if text else ""

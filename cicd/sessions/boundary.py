@@ -5,7 +5,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
+import os
+import sys
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -14,17 +17,22 @@ from nox.command import CommandFailed
 from nox.sessions import _SessionQuit, _SessionSkip  # nox has no public names for these
 
 from cicd.errors import CheckFailed, CicdError, MissingError
+from cicd.github.commands import Channel
 from cicd.model import Outcome, Verdict
 from cicd.records.record import Record
 from cicd.records.store import write_record
 from cicd.sessions.pipeline import withdraw_verified
+from cicd.steps.noting import decided, note_inputs
 from cicd.steps.work import Work, open_work, working
+from cicd.system.harmless import harmless, reads_commands
 from cicd.system.run_name import RUN_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     import nox
+
+    from cicd.steps.noting import Scope
 
     Body = Callable[[nox.Session], object]
 
@@ -34,13 +42,18 @@ _PUBLISHING = ("push", "promote", "prune")
 _CHATTY = ("urllib3", "docker", "filelock", "asyncio")
 
 
-def run_judged(session: nox.Session, body: Body, *, part: str, verb: str) -> None:
+def run_judged(
+    session: nox.Session, body: Body, *, part: str, verb: str, scope: Scope | None = None
+) -> None:
     """Runs a session that judges something, and leaves its record whatever happens.
+
+    `scope` tells which files decide its verdict; without it every file may.
 
     An `Outcome` that the body returns is its result, else what its steps found. Ends in
     `session.error` for red and in `session.skip` for what could not be verified.
     """
-    with _surroundings(session) as work:
+    channel = Channel(sys.stdout) if reads_commands(os.environ) else None
+    with _surroundings(session, channel) as work:
         begun = time.monotonic()
         record = Record(
             session=session.name, run=work.run.id, part=part, verb=verb, started_at=_now()
@@ -48,6 +61,7 @@ def run_judged(session: nox.Session, body: Body, *, part: str, verb: str) -> Non
         with _unwritable_told(session):
             write_record(work.run.records, record)
         try:
+            note_inputs(work, scope)
             ending = _strictly(_ending(session, body, work, verb), work)
         except BaseException as error:
             with contextlib.suppress(OSError):
@@ -55,7 +69,7 @@ def run_judged(session: nox.Session, body: Body, *, part: str, verb: str) -> Non
             raise
         with _unwritable_told(session):
             _write(work, record, ending, begun)
-        reason = work.masks.apply(ending.reason)
+        reason = harmless(work.masks.apply(ending.reason))
         if ending.verdict is Verdict.FAILED:
             with _unwritable_told(session):
                 withdraw_verified(session.name, work)
@@ -70,7 +84,7 @@ def run_plain(session: nox.Session, body: Body) -> None:
         try:
             body(session)
         except CicdError as error:
-            session.error(work.masks.apply(str(error)))
+            session.error(harmless(work.masks.apply(str(error))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +136,15 @@ def _strictly(ending: _Ending, work: Work) -> _Ending:
 
 
 def _write(work: Work, record: Record, ending: _Ending, begun: float) -> None:
+    facts = work.facts()
     done = replace(
         record,
         verdict=ending.verdict,
         reason=ending.reason,
-        outcome=replace(ending.outcome, facts={**work.facts(), **ending.outcome.facts}),
+        outcome=replace(ending.outcome, facts={**facts, **ending.outcome.facts}),
         duration_s=round(time.monotonic() - begun, 3),
         commands=tuple(work.ran),
+        decided=decided(work, facts),
     )
     write_record(work.run.records, done, work.masks.apply)
     work.publish_reports()
@@ -143,16 +159,17 @@ def _now() -> str:
 
 
 @contextlib.contextmanager
-def _surroundings(session: nox.Session) -> Iterator[Work]:
+def _surroundings(session: nox.Session, channel: Channel | None = None) -> Iterator[Work]:
+    """With a `channel`, nothing that is printed in the session commands GitHub's runner."""
     with _quiet_loggers():
         try:
             with _unwritable_told(session):
-                opened = open_work(session)
+                opened = open_work(session, channel.mask if channel else None)
         except CicdError as error:
             session.error(str(error))
         # A nox that the session starts by `session.run` is a run of its own.
         session.env[RUN_VARIABLE] = None
-        with working(opened) as work:
+        with working(opened) as work, channel.kept_to_us() if channel else nullcontext():
             yield work
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cicd.sessions.pipeline import required_by_ci
-from cicd.sessions.registry import register_plain
+from cicd.sessions.registry import register, register_plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,20 +32,33 @@ def register_github(
 
         compare_runs(session)
 
-    def github_workflow(session: nox.Session) -> None:
+    def github_workflow(session: nox.Session) -> object:
+        from nox import registry
+
         from cicd.steps.github_workflow import write_or_check_workflow
 
-        write_or_check_workflow(session)
+        queue = any(each.merge_queue for each in rules)
+        return write_or_check_workflow(session, sessions=tuple(registry.get()), queue=queue)
 
     def github_matrix(session: nox.Session) -> None:
         from cicd.steps.github_matrix import print_matrix
 
         print_matrix(session, required_by_ci(), parts)
 
+    def github_join(session: nox.Session) -> None:
+        from nox import registry
+
+        from cicd.steps.github_join import join_jobs
+
+        requires = {name: tuple(each.requires) for name, each in registry.get().items()}
+        join_jobs(session, required_by_ci(), requires)
+
     register_plain("report", report, "The last run as Markdown")
     register_plain("parity", parity, "-- RECORDS: what differs between another run and the last")
-    register_plain("github_workflow", github_workflow, "Writes GitHub's workflow once, checks it")
+    description = "Writes GitHub's workflow once, checks it"
+    register("github_workflow", github_workflow, description, verb="workflow")
     register_plain("github_matrix", github_matrix, "The jobs of a workflow that fans out, as JSON")
+    register_plain("github_join", github_join, "-- FOLDER: one verdict from what many jobs left")
     if rules:
         _register_rules(rules)
     if notify:
@@ -65,6 +78,6 @@ def _register_notify(notify: Sequence[Notify]) -> None:
     def tell(session: nox.Session) -> None:
         from cicd.steps.notify import tell_people
 
-        tell_people(session, notify)
+        tell_people(session, notify, required_by_ci())
 
     register_plain("notify", tell, "Tells people when the default branch turns red or green again")

@@ -8,11 +8,13 @@ from cicd.sessions.pipeline import CI
 from cicd.sessions.registry import register, register_plain, require
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import nox
 
     from cicd.config.parts import Image, Part, Registry
+    from cicd.steps.noting import Scope
+    from cicd.steps.work import Work
 
     Body = Callable[[nox.Session], object]
 
@@ -26,7 +28,8 @@ def register_images(
     for image in images:
         name = f"{image.name}_image"
         description = "Build, check, start it, ask its health address"
-        register(name, _image(image, images, parts), description, part=image.name, verb="image")
+        body, scope = _image(image, images, parts), _scope(image, parts)
+        register(name, body, description, part=image.name, verb="image", scope=scope)
         require(CI, [name])
     if images:
         _register_publishing(images, parts, registries)
@@ -72,6 +75,15 @@ def _register_dockerfiles(parts: Sequence[Part]) -> None:
         write_dockerfiles(session, parts)
 
     register_plain("dockerfiles", dockerfiles, "Dockerfiles for those who have none")
+
+
+def _scope(image: Image, parts: Sequence[Part]) -> Scope:
+    def scope(work: Work) -> Iterable[str]:
+        from cicd.steps.image_inputs import image_inputs
+
+        return image_inputs(work, image, parts)
+
+    return scope
 
 
 def _image(image: Image, images: Sequence[Image], parts: Sequence[Part]) -> Body:

@@ -12,11 +12,13 @@ from cicd.sessions.pipeline import CI
 from cicd.sessions.registry import register, register_plain, require
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import nox
 
     from cicd.config.parts import Frontend, Part
+    from cicd.steps.noting import Scope
+    from cicd.steps.work import Work
     from cicd.tree import Tree
 
     Body = Callable[[nox.Session], object]
@@ -54,28 +56,31 @@ def _register_part(tree: Tree, part: Part, parts: Sequence[Part]) -> list[str]:
     The tools of one part leave the folders of the others alone.
     """
     avoid = others_below(part, parts)
+    scope = _scope(part, parts)
     verbs = _BACKEND if isinstance(part, Backend) else _FRONTEND
     return [
         name
         for verb, (field, description) in verbs.items()
         if resolve.field(tree, part, field)
-        for name in _register_verb(tree, part, verb, description, avoid)
+        for name in _register_verb(tree, part, verb, description, avoid, scope)
     ]
 
 
 def _register_verb(
-    tree: Tree, part: Part, verb: str, description: str, avoid: tuple[str, ...]
+    tree: Tree, part: Part, verb: str, description: str, avoid: tuple[str, ...], scope: Scope
 ) -> list[str]:
     options = {"avoid": avoid} if isinstance(part, Backend) and verb in _READING else {}
     name, owner = f"{part.name}_{verb}", str(part.name)
     versions = _versions(tree, part) if verb == "test" else ()
     if not versions:
-        register(name, _body(part, verb, **options), description, part=owner, verb=verb)
+        body = _body(part, verb, **options)
+        register(name, body, description, part=owner, verb=verb, scope=scope)
         return [name]
     each = [f"{name}_py{version.replace('.', '')}" for version in versions]
     for version, own in zip(versions, each, strict=True):
         body = _body(part, verb, python=version)
-        register(own, body, f"{description}; Python {version}", part=owner, verb=verb)
+        said = f"{description}; Python {version}"
+        register(own, body, said, part=owner, verb=verb, scope=scope)
     register_plain(name, _nothing, f"{description}; every version", requires=each)
     return each
 
@@ -90,6 +95,15 @@ def _versions(tree: Tree, part: Part) -> tuple[str, ...]:
         return ()
     pythons = resolve.field(tree, part, "pythons")
     return tuple(pythons) if isinstance(pythons, tuple) and len(pythons) > 1 else ()
+
+
+def _scope(part: Part, parts: Sequence[Part]) -> Scope:
+    def scope(work: Work) -> Iterable[str]:
+        from cicd.config.inputs import part_inputs
+
+        return part_inputs(work.tree, part, parts)
+
+    return scope
 
 
 def _body(part: Backend | Frontend, verb: str, **options: object) -> Body:

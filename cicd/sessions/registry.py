@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from nox._decorators import Func
 
+    from cicd.steps.noting import Scope
+
     Body = Callable[[nox.Session], object]
 
 OWN_ENVIRONMENT = "uv|virtualenv"
@@ -21,12 +23,22 @@ OWN_ENVIRONMENT = "uv|virtualenv"
 
 
 def register(
-    name: str, body: Body, description: str, *, part: str = "", verb: str = "", **options: Any
+    name: str,
+    body: Body,
+    description: str,
+    *,
+    part: str = "",
+    verb: str = "",
+    scope: Scope | None = None,
+    **options: Any,
 ) -> None:
-    """Registers a session that judges; `options` go to `nox.session` as they are."""
+    """Registers a session that judges; `options` go to `nox.session` as they are.
+
+    `scope` tells which files decide its verdict; without it every file of the repository may.
+    """
     tags = [tag for tag in (part, verb) if tag]
     defaults = {"tags": tags, "allow_parallel": True}
-    _register(name, _judged(body, part, verb), description, {**defaults, **options})
+    _register(name, _judged(body, part, verb, scope), description, {**defaults, **options})
 
 
 def register_plain(name: str, body: Body, description: str, **options: Any) -> None:
@@ -83,12 +95,12 @@ def require(name: str, others: Iterable[str]) -> None:
     session.requires = list(dict.fromkeys((*session.requires, *others)))
 
 
-def _judged(body: Body, part: str, verb: str) -> Body:
+def _judged(body: Body, part: str, verb: str, scope: Scope | None = None) -> Body:
     # A function and not a callable object: nox copies sessions by their `__code__`.
     def run(session: nox.Session) -> None:
         from cicd.sessions.boundary import run_judged
 
-        run_judged(session, body, part=part, verb=verb)
+        run_judged(session, body, part=part, verb=verb, scope=scope)
 
     return run
 

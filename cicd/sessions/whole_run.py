@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import signal
 import sys
@@ -35,12 +36,24 @@ def begin_run(root: Path, parts: Sequence[Part]) -> None:
         end_with_parent()
         return
     if _runs_ci():
+        _mark(root)
         if PUSH in registry.get():
             # In one call of nox: what `ci` judges is pushed, in whatever order they are named.
             require(PUSH, [CI])
         if not asks_for_jobs(sys.argv[1:], os.environ):
             nox.options.parallel = _jobs(parts, os.cpu_count() or 1)
-    atexit.register(_print_summary, root, time.monotonic())
+    atexit.register(_end, root, time.monotonic())
+
+
+def _mark(root: Path) -> None:
+    """For who asks later what `ci` said: a red one never comes to its own session."""
+    from cicd.records.runs import open_run
+    from cicd.records.whole import mark_whole
+    from cicd.system.state import state_folder
+
+    # What cannot be written is told by the first session.
+    with contextlib.suppress(OSError):
+        mark_whole(open_run(state_folder(root), os.environ[RUN_VARIABLE]))
 
 
 def _runs_ci() -> bool:
@@ -73,23 +86,22 @@ def _interrupt(number: int, frame: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _print_summary(root: Path, begun: float) -> None:
+def _end(root: Path, begun: float) -> None:
+    """Cheap where nothing was judged: `nox -l` ends here too."""
     from cicd.system.state import STATE
 
-    folder = root / STATE / "runs" / os.environ[RUN_VARIABLE] / "records"
-    if not folder.is_dir():
+    name = os.environ[RUN_VARIABLE]
+    if not (root / STATE / "runs" / name / "records").is_dir():
         return
-    from cicd.records.store import read_records
-    from cicd.records.summary import render_summary
-    from cicd.system.console import show
+    from cicd.steps.run_end import End, end_run
 
-    required = required_by_ci() if _runs_ci() else ()
-    took = time.monotonic() - begun
-    show(
-        render_summary(
-            read_records(folder),
-            required=required,
+    end_run(
+        End(
+            root=root,
+            name=name,
+            required=required_by_ci() if _runs_ci() else (),
             order=list(registry.get()),
-            duration_s=took,
+            duration_s=time.monotonic() - begun,
+            environ=os.environ,
         )
     )

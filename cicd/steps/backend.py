@@ -18,6 +18,7 @@ from cicd.steps.bench import Bench, prepare
 from cicd.steps.connection import split_env, with_plain
 from cicd.steps.databases import Opened, opened_databases
 from cicd.steps.work import Surroundings
+from cicd.system.state import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -62,6 +63,7 @@ def check_migrations(work: Work, part: Backend) -> Outcome:
 
 
 def test(work: Work, part: Backend, python: str, arguments: Sequence[str]) -> Outcome:
+    work.take_share()
     bench = prepare(work, part, python)
     selection = select(work.arguments, arguments)
     if bench.part.postgres is None:
@@ -95,6 +97,7 @@ def _run_tests(bench: Bench, broker: Broker, selection: Selection, *, inspectabl
         env=broker.env,
         environ=work.environ,
         manage=bench.manage,
+        shard=work.take_share(),
     )
     prefix = f"nox -s {work.session} --"
     return run_tests(job, repeat_prefix=prefix, inspectable=inspectable, running=broker.running)
@@ -103,6 +106,7 @@ def _run_tests(bench: Bench, broker: Broker, selection: Selection, *, inspectabl
 def _with_server(bench: Bench, opened: Opened, outcome: Outcome) -> Outcome:
     """Says which server it was; a server that died on the way is the first thing to know."""
     if words := opened.server.last_words():
+        write_text(bench.work.place.reports / "logs" / "database.log", f"{words}\n")
         died = Failure(title=f"{opened.label} died", path=bench.part.path, detail=words)
         outcome = replace(outcome, passed=False, failures=(died, *outcome.failures))
     headline = " · ".join(filter(None, (outcome.headline, opened.label)))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cicd.backend.environment import Environment, ensure_environment
 from cicd.backend.fields import words
+from cicd.backend.installed import read_packages, read_python
 from cicd.backend.interpreters import Interpreter, Interpreters
 from cicd.backend.migrators.port import MigrationJob
 from cicd.config.migrations import alembic_config, manage_py
@@ -17,6 +18,7 @@ from cicd.config.pythons import is_workflow, requires_python
 from cicd.config.resolve import resolve
 from cicd.errors import MissingError, SettingsError
 from cicd.model import Outcome, Secret
+from cicd.steps.noting import note, note_part
 from cicd.system.state import write_text
 
 if TYPE_CHECKING:
@@ -93,9 +95,16 @@ def prepare(work: Work, part: Backend, python: str = "") -> Bench:
     declared = not is_workflow(resolved.origins["pythons"])
     interpreter, unverified = _interpreter(work, found, python, declared=declared)
     environment = ensure_environment(work.place, found, interpreter)
-    for note in environment.notes:
-        work.say(note)
+    for said in environment.notes:
+        work.say(said)
+    _note(work, found, environment)
     return Bench(work=work, part=found, environment=environment, unverified=unverified)
+
+
+def _note(work: Work, part: Backend, environment: Environment) -> None:
+    note_part(work, part)
+    note(work.noted.versions, {"python": read_python(environment)})
+    note(work.noted.packages, read_packages(environment))
 
 
 def _interpreter(

@@ -15,7 +15,7 @@ from cicd.config.migrations import extensions, migration_inputs
 from cicd.database.broker import Broker, serve_databases
 from cicd.database.catalog import VARIABLE, open_server, providers, survey
 from cicd.database.connection import connection_env, connection_secrets
-from cicd.database.port import Need, Server
+from cicd.database.port import LOCALE, Need, Server
 from cicd.database.template import Template, make_template
 from cicd.errors import CheckFailed
 from cicd.frontend.runtime import find_npm
@@ -23,6 +23,8 @@ from cicd.model import Failure, Outcome, Secret
 from cicd.output import last_lines
 from cicd.steps.connection import driver_scheme, split_env, with_plain
 from cicd.steps.kept import show_kept
+from cicd.steps.noting import note
+from cicd.system.masking import is_common
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -92,9 +94,15 @@ def opened_server(
     with open_server(need, found, only, accept_other_major=not work.strict) as server:
         for secret in connection_secrets(server):
             _mask(work, server.user, secret)
+        note(work.noted.database, _described(server))
         other = server.version.partition(".")[0] != need.major
         said = f"PostgreSQL {need.major} is not to be had here, this was {server.version}"
         yield server, (said,) if other else ()
+
+
+def _described(server: Server) -> dict[str, str]:
+    image = {"image": server.image} if server.image else {}
+    return {"version": server.version, "provider": server.provider, "locale": LOCALE, **image}
 
 
 def find_providers(work: Work) -> Sequence[Provider]:
@@ -115,10 +123,11 @@ def find_providers(work: Work) -> Sequence[Provider]:
 
 
 def _mask(work: Work, user: str, password: Secret) -> None:
-    """A password that is the user's own name, as service containers have it, is no secret:
-    hidden everywhere, it would take the word `postgres` out of every report and every path."""
-    same = password.reveal() == user
-    work.masks.add(Secret(f":{user}@") if same else password)
+    """A password that is the user's own name or a common word, as service containers have it,
+    is no secret: hidden everywhere, it would take `postgres` out of every report and path."""
+    text = password.reveal()
+    common = text == user or is_common(text)
+    work.masks.add(Secret(f":{text}@") if text and common else password)
 
 
 def _template(bench: Bench, server: Server, *, migrated: bool) -> Template:

@@ -14,11 +14,13 @@ from cicd.errors import SettingsError
 from cicd.frontend.checks import run_check
 from cicd.frontend.fix import fix_commands
 from cicd.frontend.install import install_packages
+from cicd.frontend.installed_versions import read_versions
 from cicd.frontend.package import read_package
 from cicd.frontend.runtime import managed_folders
 from cicd.frontend.tests import run_tests
 from cicd.frontend.toolchain import Toolchain, find_toolchain
 from cicd.model import Failure, Outcome
+from cicd.steps.noting import note, note_part
 from cicd.steps.work import Surroundings
 
 if TYPE_CHECKING:
@@ -34,11 +36,14 @@ def check(work: Work, part: Frontend, verb: Verb) -> Outcome:
 
 
 def test(work: Work, part: Frontend, usual: Sequence[str]) -> Outcome:
+    shard = work.take_share()
     found, toolchain = prepare(work, part)
     prefix = f"nox -s {work.session} --"
     # `--keep-db` is for the backends of the same run.
     arguments = select(work.arguments, usual).arguments
-    return run_tests(work.place, found, toolchain, arguments=arguments, repeat_prefix=prefix)
+    return run_tests(
+        work.place, found, toolchain, arguments=arguments, repeat_prefix=prefix, shard=shard
+    )
 
 
 def fix(work: Work, part: Frontend) -> Outcome:
@@ -75,6 +80,13 @@ def prepare(work: Work, part: Frontend) -> tuple[Frontend, Toolchain]:
         uv=uv_binary(),
         managed=managed_folders(work.environ),
     )
-    for note in install_packages(work.place, found, toolchain).notes:
-        work.say(note)
+    for said in install_packages(work.place, found, toolchain).notes:
+        work.say(said)
+    _note(work, found, toolchain)
     return found, toolchain
+
+
+def _note(work: Work, part: Frontend, toolchain: Toolchain) -> None:
+    note_part(work, part)
+    note(work.noted.versions, toolchain.versions)
+    note(work.noted.packages, read_versions(toolchain))

@@ -17,6 +17,7 @@ from cicd.model import Outcome
 from cicd.steps.image_database import opened_variables
 from cicd.system import engine
 from cicd.system.owned import sweep_containers
+from cicd.system.state import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -165,10 +166,20 @@ def _prove_start(job: _Job, seen: Contents, parts: Sequence[Part]) -> Outcome:
         )
         with _faults_told(job):
             outcome = start.prove_start(
-                job.client, job.where, wish, environ=job.work.environ, show=job.work.say
+                job.client, job.where, wish, environ=job.work.environ, show=_keeping(job)
             )
     return replace(
         outcome,
         unverified=(*variables.unverified, *outcome.unverified),
         facts={**variables.facts, **outcome.facts},
     )
+
+
+def _keeping(job: _Job) -> Callable[[str], None]:
+    """What a container printed is shown, and kept with the session's reports."""
+
+    def show(log: str) -> None:
+        job.work.say(log)
+        write_text(job.work.place.reports / "logs" / f"{job.image.name}.log", f"{log}\n")
+
+    return show

@@ -70,6 +70,7 @@ class Yard:
             reference=job.recipe.reference,
             content_key=job.recipe.content_key,
             digest=local.digest,
+            bases=self.digests(job.plan),
         )
         write_text(self._note(job.name), json.dumps(asdict(built)))
         if not new:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cicd.errors import CheckFailed
 from cicd.steps.image_build import build_image
 from cicd.steps.image_proofs import prove_image
+from cicd.steps.noting import note, note_part
 from cicd.steps.work import current_work
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ def build_and_prove(
     """
     work = current_work(session)
     found, built = build_image(work, image, images)
+    note_part(work, found)
+    note(work.noted.images, built.bases)
     outcome = prove_image(work, found, built, parts)
     outcome = replace(outcome, facts={**outcome.facts, **built.facts})
     work.outcomes.append(outcome)

@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING
 
 from cicd.images.registry.client import Client
 from cicd.images.registry.copying import Place
-from cicd.images.registry.credentials import (
-    Credential,
-    Sources,
-    find_credential,
-    read_secret,
-)
+from cicd.images.registry.credentials import Credential, Sources, find_credential
 from cicd.images.registry.signing import Signer
 from cicd.images.registry.wire import Wire
 
@@ -84,7 +79,7 @@ class Registries:
             runner=self.work.place.runner,
             environ=self.work.environ,
             folder=self.work.place.state,
-            key=read_secret(source, self.sources) if source else None,
+            key=self.sources.read(source) if source else None,
             # Docker's own files are read by cosign itself.
             credential=credential if credential and not credential.in_files else None,
             insecure=self._insecure(host),

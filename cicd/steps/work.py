@@ -12,10 +12,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cicd.config.shard import VARIABLE, read_shard
 from cicd.records.record import Ran
 from cicd.records.runs import Run, open_run, sweep_runs
+from cicd.steps.incoming_secrets import incoming_secrets
+from cicd.steps.noting import Noted
 from cicd.system.console import Screen
 from cicd.system.git import read_commit, read_tree
+from cicd.system.harmless import harmless
 from cicd.system.masking import Masks
 from cicd.system.place import Place
 from cicd.system.process import LocalRunner
@@ -27,11 +31,14 @@ if TYPE_CHECKING:
 
     import nox
 
+    from cicd.config.shard import Shard
     from cicd.model import Command, Completed, Outcome
     from cicd.system.process import Runner
     from cicd.tree import Tree
 
 _RECORDED = {"cicd": "nox-cicd", "nox": "nox", "uv": "uv"}
+_RUNNERS_FILES = tuple(f"GITHUB_{name}" for name in "ENV PATH OUTPUT STATE STEP_SUMMARY".split())
+"""What is written there commands the steps that follow: tools are not told where they are."""
 _CURRENT: ContextVar[Work] = ContextVar("cicd_work")
 
 
@@ -41,7 +48,9 @@ class Work:
 
     `arguments` is what the user wrote after `--`. `strict` is true where `CI` is set:
     what cannot be verified is an error there. `interactive`: somebody is there who can be
-    asked to wait. `ran` fills while commands run, `outcomes` when steps end.
+    asked to wait. `shard` is the share of the tests that this job is to run, None for all.
+    `ran` fills while commands run, `noted` when steps know what decides, `outcomes` when
+    they end.
     """
 
     session: str
@@ -54,7 +63,10 @@ class Work:
     say: Callable[[str], None] = print
     """Shows a line, in nox's own log."""
     interactive: bool = False
+    shard: Shard | None = None
+    taken: set[str] = field(default_factory=set)
     ran: list[Ran] = field(default_factory=list)
+    noted: Noted = field(default_factory=Noted)
     outcomes: list[Outcome] = field(default_factory=list)
 
     def publish_reports(self) -> None:
@@ -72,7 +84,14 @@ class Work:
     def facts(self) -> dict[str, str]:
         """What decides every verdict, whatever the session does."""
         versions = {name: version(package) for name, package in _RECORDED.items()}
-        return {**versions, "commit": read_commit(self.place.root)}
+        shard = {"shard": ", ".join(self.taken)} if self.taken else {}
+        return {**versions, "commit": read_commit(self.place.root), **shard}
+
+    def take_share(self) -> Shard | None:
+        """The share of the tests to run; from now on the record says that it is one."""
+        if self.shard:
+            self.taken.add(str(self.shard))
+        return self.shard
 
     @cached_property
     def tree(self) -> Tree:
@@ -104,23 +123,30 @@ def working(work: Work) -> Iterator[Work]:
         _CURRENT.reset(token)
 
 
-def open_work(session: nox.Session) -> Work:
-    """Reads the environment, makes the folders, and ends what killed runs left."""
+def open_work(session: nox.Session, announce: Callable[[str], None] | None = None) -> Work:
+    """Reads the environment, makes the folders, and ends what killed runs left.
+
+    What came in as a secret is masked from here on; `announce` is told each of its lines.
+    """
     root = Path.cwd()
     name_run(os.environ)
-    environ = {name: value for name, value in os.environ.items() if name != RUN_VARIABLE}
+    shard = read_shard(os.environ)
+    environ = {n: value for n, value in os.environ.items() if n not in (RUN_VARIABLE, VARIABLE)}
     state = state_folder(root)
     run = open_run(state, os.environ[RUN_VARIABLE])
     sweep_runs(state, run)
     reports = run.reports(session.name)
     reports.mkdir(parents=True, exist_ok=True)
-    masks, ran = Masks(), list[Ran]()
+    masks, ran = Masks(announce), list[Ran]()
+    for secret in incoming_secrets(environ):
+        masks.add(secret)
+    for_tools = {name: value for name, value in environ.items() if name not in _RUNNERS_FILES}
     local = LocalRunner(
-        root, environ=environ, out=Screen(sys.stdout), masks=masks, ledger=run.processes
+        root, environ=for_tools, out=Screen(sys.stdout), masks=masks, ledger=run.processes
     )
 
     def say(line: str) -> None:
-        session.log(masks.apply(line))
+        session.log(harmless(masks.apply(line)))
 
     place = Place(
         root=root,
@@ -139,6 +165,7 @@ def open_work(session: nox.Session) -> Work:
         masks=masks,
         say=say,
         interactive=session.interactive,
+        shard=shard,
         ran=ran,
     )
 

@@ -23,9 +23,10 @@ def read_tree(root: Path) -> Tree:
 
 def read_commit(root: Path) -> str:
     """The commit that is checked out, with "+" when files differ from it; "" without git."""
-    head = _git(root, "rev-parse", "HEAD")
-    changed = _git(root, "status", "--porcelain")
-    return f"{head.strip()}{'+' if changed else ''}" if head else ""
+    lines = (_git(root, "status", "--porcelain=v2", "--branch") or "").splitlines()
+    head = lines[0].rpartition(" ")[2] if lines else ""
+    changed = any(not line.startswith("#") for line in lines)
+    return f"{head}{'+' if changed else ''}" if head not in ("", "(initial)") else ""
 
 
 def _list_with_git(root: Path) -> list[str] | None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
+from base64 import b64encode, urlsafe_b64encode
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote, quote_plus
 
-from cicd.system.state import write_text
+from cicd.system.state import write_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from cicd.model import Secret
@@ -16,20 +19,48 @@ if TYPE_CHECKING:
 MASK = "***"
 _SHORTEST = 4
 """A shorter secret would mask half of every word, and tell nobody anything."""
+_COMMON = frozenset(
+    "admin changeit changeme changethis database default demo dev development docker dummy "
+    "example false github guest local localhost password postgres postgresql production public "
+    "python root sample secret staging test testing true username".split()
+)
+
+
+def is_common(text: str) -> bool:
+    """Whether hiding this everywhere would take ordinary words and numbers out of every report:
+    such a password is hidden where it stands as one, in an address."""
+    plain = text.strip().lower()
+    short = len(plain) < 6 or (len(plain) < 8 and plain.isalpha())
+    return plain in _COMMON or short or (plain.isdigit() and len(plain) < 12)
 
 
 class Masks:
-    """The secrets known so far. Secrets are added before their first use."""
+    """The secrets known so far. Secrets are added before their first use.
 
-    def __init__(self) -> None:
-        self._texts: set[str] = set()
+    `announce` is told each line of a secret when it is new: others who show our output may
+    then hide it as well.
+    """
+
+    def __init__(self, announce: Callable[[str], None] | None = None) -> None:
+        self._texts: dict[str, None] = {}
+        self._announce = announce
 
     def add(self, secret: Secret) -> None:
-        """Masks this text, and each of its lines, from now on: as it is, and as it stands
-        in XML, JSON and Python."""
-        for line in (secret.reveal(), *secret.reveal().splitlines()):
-            if len(line) >= _SHORTEST:
-                self._texts.update((line, *_spellings(line)))
+        """Masks each line of this text from now on: as it is, and as it stands in XML, JSON,
+        Python and addresses; and the whole text in base64."""
+        lines = [line.strip() for line in secret.reveal().splitlines()]
+        for line in dict.fromkeys(lines):
+            if len(line) >= _SHORTEST and line not in self._texts:
+                if self._announce:
+                    self._announce(line)
+                self._learn(line, *_spellings(line))
+        if any(len(line) >= _SHORTEST for line in lines):
+            self._learn(*_encodings(secret.reveal()))
+
+    def _learn(self, *texts: str) -> None:
+        """The longest first: a secret may be a part of another."""
+        known = {*self._texts, *texts}
+        self._texts = dict.fromkeys(sorted(known, key=lambda text: (-len(text), text)))
 
     def cover(self, secret: Secret) -> None:
         """Masks this text unless a mask hides what is secret in it: then the rest of an
@@ -38,32 +69,55 @@ class Masks:
             self.add(secret)
 
     def apply(self, text: str) -> str:
-        for secret in sorted(self._texts, key=len, reverse=True):
+        for secret in self._texts:
             text = text.replace(secret, MASK)
         return text
 
     def apply_below(self, folder: Path) -> None:
-        """Masks the texts that lie in a folder; what is no text stays as it is."""
+        """Masks what lies in a folder. In what is no text, such as a database of coverage, the
+        bytes of a secret are overwritten: its length may stand elsewhere in the file."""
         for path in folder.rglob("*"):
-            with contextlib.suppress(UnicodeDecodeError, FileNotFoundError, IsADirectoryError):
-                text = path.read_bytes().decode()
-                if (masked := self.apply(text)) != text:
-                    write_text(path, masked)
+            with contextlib.suppress(FileNotFoundError, IsADirectoryError):
+                content = path.read_bytes()
+                masked = self._masked_bytes(content)
+                if masked != content:
+                    write_bytes(path, masked)
+
+    def _masked_bytes(self, content: bytes) -> bytes:
+        try:
+            return self.apply(content.decode()).encode()
+        except UnicodeDecodeError:
+            for secret in map(str.encode, self._texts):
+                content = content.replace(secret, b"*" * len(secret))
+            return content
 
     def held_back(self, text: str) -> int:
         """How many characters at the end of `text` may be the beginning of a secret."""
-        longest = max(map(len, self._texts), default=1) - 1
-        for size in range(min(longest, len(text)), 0, -1):
-            tail = text[-size:]
-            if any(secret.startswith(tail) for secret in self._texts):
-                return size
-        return 0
+        return max((_overlap(text, secret) for secret in self._texts), default=0)
+
+
+def _overlap(text: str, secret: str) -> int:
+    """The length of the longest end of `text` that `secret` begins with, and goes on after."""
+    place = text.find(secret[0], max(0, len(text) - len(secret) + 1))
+    while place != -1:
+        if secret.startswith(text[place:]):
+            return len(text) - place
+        place = text.find(secret[0], place + 1)
+    return 0
 
 
 def _spellings(text: str) -> tuple[str, ...]:
     xml = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     quoted = (json.dumps(text), json.dumps(text, ensure_ascii=False), repr(text))
-    return (xml, xml.replace('"', "&quot;"), *(each[1:-1] for each in quoted))
+    in_address = (quote(text), quote(text, safe=""), quote_plus(text))
+    return (xml, xml.replace('"', "&quot;"), *(each[1:-1] for each in quoted), *in_address)
+
+
+def _encodings(text: str) -> set[str]:
+    """Without the signs that fill up its end."""
+    wholes = {text.encode(), text.strip().encode()}
+    encoded = (f(whole) for whole in wholes for f in (b64encode, urlsafe_b64encode))
+    return {each.decode().rstrip("=") for each in encoded}
 
 
 class TextSink(Protocol):

@@ -46,11 +46,16 @@ def cache_folder(environ: Mapping[str, str]) -> Path:
 
 def write_text(path: Path, text: str) -> None:
     """Writes aside and moves into place: a reader sees the old text or the new one."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """`write_text` for what is no text."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
         os.replace(aside, path)
     except BaseException:
         os.unlink(aside)

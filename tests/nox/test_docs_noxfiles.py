@@ -1,9 +1,14 @@
 """Every noxfile that the documentation shows is one that nox loads."""
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from cicd.github.workflow.caller import render_caller
+from cicd.github.workflow.document import read_workflow
+from cicd.github.workflow.release import read_release
 from tests.nox.conftest import THREE_LINES, Repository
 from tests.nox.docs_pages import DOCS, PAGES, SHOP, blocks, noxfiles
 
@@ -30,7 +35,7 @@ def test_the_noxfiles_of_a_page_load_and_list_sessions(repository: Repository, p
 
 def test_every_page_that_speaks_of_noxfiles_shows_one() -> None:
     without = {page.stem for page in PAGES if not noxfiles(page)}
-    assert without == {"dockerfiles", "github", "troubleshooting"}
+    assert without == {"dockerfiles", "other-ci", "parity", "troubleshooting"}
 
 
 def test_the_tutorial_writes_the_three_lines() -> None:
@@ -56,9 +61,26 @@ def test_a_field_of_none_registers_no_session(repository: Repository) -> None:
     assert "frontend_types" not in repository.sessions()
 
 
+def test_the_page_about_github_shows_the_workflow_that_is_written() -> None:
+    shown = blocks(DOCS / "how-to" / "github.md", "yaml")
+    release = replace(read_release("1.0", None), commit="<commit>", version="<version>")
+    assert shown[0] == render_caller(release, "main")
+
+
 def test_actions_are_pinned_to_the_commits_of_our_own_workflow() -> None:
     ours = (DOCS.parent / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
-    (shown,) = blocks(DOCS / "how-to" / "github.md", "yaml")
-    used = [line.split("uses: ")[1] for line in shown.splitlines() if "uses: " in line]
-    assert len(used) == 3
-    assert [line for line in used if f"uses: {line}\n" not in ours] == []
+    shown = "\n".join(blocks(DOCS / "how-to" / "github.md", "yaml"))
+    used = re.findall(r"uses: (actions/.*)", shown)
+    assert used and [line for line in used if f"uses: {line}\n" not in ours] == []
+
+
+def test_the_page_about_github_names_every_input_and_its_default() -> None:
+    page = (DOCS / "how-to" / "github.md").read_text(encoding="utf-8")
+    ours = DOCS.parent / ".github" / "workflows" / "ci.yml"
+    workflow = read_workflow(ours.name, ours.read_text(encoding="utf-8"))
+    inputs = workflow.mapping("on", "workflow_call", "inputs")
+    rows = dict(re.findall(r"^\| `([\w-]+)` \| (.*?) \|", page, re.M))
+    assert set(rows) == set(inputs)
+    for name, said in inputs.items():
+        default = str(said["default"]).lower()
+        assert rows[name].strip("`") == ", ".join(default.split("\n")).rstrip(", ")

@@ -12,6 +12,7 @@ from cicd.database.catalog import NAMES
 from cicd.database.pins import majors
 from cicd.database.settings import SETTINGS
 from cicd.model import Failure, Outcome, Verdict
+from cicd.records.decided import Decided
 from cicd.records.record import SCHEMA, Ran, Record, parse_json, render_json
 from tests.conftest import ROOT
 from tests.nox.docs_pages import DOCS, blocks
@@ -36,7 +37,7 @@ def test_the_example_of_a_record_is_one_that_we_read_and_write() -> None:
     assert json.loads(render_json(parse_json(example))) == json.loads(example)
 
 
-@pytest.mark.parametrize("kind", [Record, Outcome, Failure, Ran])
+@pytest.mark.parametrize("kind", [Record, Outcome, Failure, Ran, Decided])
 def test_every_field_of_a_record_is_named(kind: type) -> None:
     text = page("records.md")
     assert [one.name for one in fields(kind) if f"`{one.name}`" not in text] == []

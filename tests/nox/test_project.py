@@ -4,6 +4,7 @@ import pytest
 
 from tests.nox.conftest import Repository
 
+ABOUT_RUNS = ("report", "parity", "github_workflow", "github_matrix", "github_join")
 OWN_SESSIONS = """
     import cicd
 
@@ -14,13 +15,13 @@ OWN_SESSIONS = """
         '''The contract holds'''
 
     @project.session(part_of="ci", requires=["contract"], python=False)
-    def report(session):
+    def notes(session):
         pass
 """
 
 
 def test_an_empty_repository_lists_and_is_not_green(repository: Repository) -> None:
-    assert set(repository.sessions()) == {"ci", "fix", "doctor"}
+    assert set(repository.sessions()) == {"ci", "fix", "doctor", *ABOUT_RUNS}
     ended = repository.nox("-s", "ci")
     assert ended.code == 1
     assert "there is nothing to check" in ended.output
@@ -30,20 +31,20 @@ def test_an_own_session_has_a_record_and_is_part_of_ci(repository: Repository) -
     repository.put("noxfile.py", OWN_SESSIONS)
     assert repository.sessions()["contract"]["description"] == "The contract holds"
     ended = repository.nox()
-    assert (ended.code, set(repository.records())) == (0, {"contract", "report"})
+    assert (ended.code, set(repository.records())) == (0, {"contract", "notes"})
     assert ended.last_line.startswith("Green in ")
 
 
 def test_options_of_nox_reach_an_own_session(repository: Repository) -> None:
     repository.put("noxfile.py", OWN_SESSIONS)
-    assert repository.sessions()["report"]["python"] is False
+    assert repository.sessions()["notes"]["python"] is False
 
 
 def test_a_skipped_session_is_not_verified_and_red_in_ci(repository: Repository) -> None:
     repository.put("noxfile.py", OWN_SESSIONS.replace("pass", "session.skip('no printer answers')"))
     ended = repository.nox()
     assert ended.code == 0
-    assert "with one session NOT VERIFIED:\n  report: no printer answers" in ended.output
+    assert "with one session NOT VERIFIED:\n  notes: no printer answers" in ended.output
     strict = repository.nox(CI="true")
     assert strict.code == 1
     assert strict.last_line.startswith("Red in ")
@@ -54,7 +55,7 @@ def test_an_error_of_an_own_session_is_red(repository: Repository) -> None:
     ended = repository.nox()
     assert ended.code == 1
     assert "ink is low" in ended.output
-    assert ended.last_line.endswith("s: report")
+    assert ended.last_line.endswith("s: notes")
 
 
 def test_an_unexpected_exception_keeps_its_traceback_and_is_red(repository: Repository) -> None:
@@ -62,7 +63,7 @@ def test_an_unexpected_exception_keeps_its_traceback_and_is_red(repository: Repo
     ended = repository.nox()
     assert ended.code == 1
     assert "Traceback" in ended.output
-    assert "ZeroDivisionError" in repository.records()["report"].reason
+    assert "ZeroDivisionError" in repository.records()["notes"].reason
 
 
 def test_a_session_is_replaced_and_keeps_its_place(repository: Repository) -> None:
@@ -75,7 +76,7 @@ def test_a_session_is_replaced_and_keeps_its_place(repository: Repository) -> No
 """,
     )
     assert "other" not in repository.sessions()
-    assert repository.nox().last_line.endswith("s: contract, report")
+    assert repository.nox().last_line.endswith("s: contract, notes")
     assert repository.records()["contract"].reason == "replaced"
 
 
@@ -83,7 +84,7 @@ def test_a_session_is_dropped(repository: Repository) -> None:
     repository.put("noxfile.py", OWN_SESSIONS + "\n    project.drop('contract')\n")
     assert "contract" not in repository.sessions()
     ended = repository.nox()
-    assert (ended.code, set(repository.records())) == (0, {"report"})
+    assert (ended.code, set(repository.records())) == (0, {"notes"})
 
 
 @pytest.mark.parametrize(
@@ -138,7 +139,7 @@ def test_the_same_verdict_in_sequence_and_in_parallel(repository: Repository) ->
     for jobs in ("1", "2"):
         ended = repository.nox("-j", jobs)
         assert ended.code == 1
-        assert ended.last_line.endswith("s: report")
+        assert ended.last_line.endswith("s: notes")
 
 
 def test_each_python_version_has_a_session_and_one_runs_them_all(repository: Repository) -> None:
@@ -154,5 +155,5 @@ def test_each_python_version_has_a_session_and_one_runs_them_all(repository: Rep
 def test_two_runs_do_not_read_each_others_records(repository: Repository) -> None:
     repository.put("noxfile.py", OWN_SESSIONS)
     assert repository.nox("-s", "contract").code == 0
-    assert repository.nox("-s", "report", "--no-dependencies").code == 0
-    assert set(repository.records()) == {"report"}
+    assert repository.nox("-s", "notes", "--no-dependencies").code == 0
+    assert set(repository.records()) == {"notes"}

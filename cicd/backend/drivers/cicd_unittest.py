@@ -139,6 +139,32 @@ def _quote(text: str) -> str:
 class JUnitRunner(unittest.TextTestRunner):
     resultclass = JUnitResult
 
+    def run(self, test: Any) -> Any:
+        return super().run(share_of(test))
+
+
+def share_of(suite: Any) -> Any:
+    """The tests of the share that `CICD_SHARE` names; without one, all of them."""
+    share = os.environ.get("CICD_SHARE")
+    if not share:
+        return suite
+    if hasattr(suite, "subsuites"):
+        raise SystemExit("cicd: a share of the tests and --parallel do not go together")
+    from importlib import import_module
+
+    division = import_module("cicd_share")
+    cases = _flat(suite)
+    places = [(type(case).__module__, type(case).__qualname__, case.id()) for case in cases]
+    mine = division.chosen(places, share)
+    division.note_division(places, mine)
+    return unittest.TestSuite(case for case, own in zip(cases, mine) if own)
+
+
+def _flat(suite: Any) -> List[Any]:
+    if not isinstance(suite, unittest.BaseTestSuite):
+        return [suite]
+    return [case for one in suite for case in _flat(one)]
+
 
 def __getattr__(name: str) -> Any:
     """Django's runner is made when Django asks for it, from the project's own TEST_RUNNER."""
@@ -151,6 +177,9 @@ def __getattr__(name: str) -> Any:
 
     class DjangoRunner(base):  # type: ignore[misc, valid-type]
         test_runner = reporting(base.test_runner)
+
+        def build_suite(self, *labels: Any, **options: Any) -> Any:
+            return share_of(super().build_suite(*labels, **options))
 
         def setup_databases(self, **kwargs: Any) -> Any:
             made = super().setup_databases(**kwargs)

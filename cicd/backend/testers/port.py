@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cicd.backend.junit import Case, Report
     from cicd.backend.selection import Selection
     from cicd.config.parts import Backend
+    from cicd.config.shard import Shard
     from cicd.model import Command, Completed, Failure, Secret
     from cicd.system.place import Place
 
@@ -30,6 +31,7 @@ class SuiteJob:
 
     `env` is what the tests are given (the connection to their database, plugins),
     `environ` the environment in which we run: PATH and PYTHONPATH are continued from it.
+    `shard` is the share of the tests to run, None for all of them.
     """
 
     place: Place
@@ -39,6 +41,7 @@ class SuiteJob:
     env: Mapping[str, str | Secret] = field(default_factory=dict)
     environ: Mapping[str, str] = field(default_factory=dict)
     manage: str = "manage.py"
+    shard: Shard | None = None
 
     @property
     def folder(self) -> Path:
@@ -68,6 +71,11 @@ class SuiteJob:
         return self.place.reports / "running"
 
     @property
+    def share_notes(self) -> Path:
+        """The folder in which our drivers say how they divided the tests."""
+        return self.place.reports / "share"
+
+    @property
     def source(self) -> tuple[str, ...]:
         return words(self.part.source)
 
@@ -77,6 +85,7 @@ class SuiteJob:
             **self.environment.variables(self.environ.get("PATH", "")),
             "CICD_JUNIT": str(self.junit),
             "CICD_RUNNING": str(self.running),
+            "CICD_SHARE_NOTES": str(self.share_notes),
             "COVERAGE_FILE": str(self.measured),
             **self.env,
             "PYTHONPATH": self._python_path(),

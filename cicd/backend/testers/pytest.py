@@ -27,7 +27,7 @@ def suite_command(job: SuiteJob) -> Command:
     for pytest the later option wins."""
     argv = (str(job.environment.python), "-m", "pytest", *_report_options(job))
     return Command(
-        (*argv, *_coverage_options(job), *_workers(job), *job.selection.arguments),
+        (*argv, *_coverage_options(job), *_workers(job), *_share(job), *job.selection.arguments),
         cwd=job.folder,
         env=job.variables(),
     )
@@ -47,6 +47,10 @@ def _coverage_options(job: SuiteJob) -> tuple[str, ...]:
 
 def _workers(job: SuiteJob) -> tuple[str, ...]:
     return () if job.part.workers == 1 else ("-n", str(job.part.workers))
+
+
+def _share(job: SuiteJob) -> tuple[str, ...]:
+    return ("-p", "cicd_shard", f"--cicd-shard={job.shard}") if job.shard else ()
 
 
 def report_command(job: SuiteJob) -> Command | None:

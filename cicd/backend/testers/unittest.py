@@ -25,7 +25,8 @@ def coverage_command(job: SuiteJob, *program: str) -> Command:
     """A Python program under coverage. Our own modules are not the project's."""
     source = (f"--source={','.join(job.source)}",) if job.source else ()
     head = (str(job.environment.python), "-m", "coverage", "run", *source)
-    return Command((*head, *program), cwd=job.folder, env=job.variables())
+    command = Command((*head, *program), cwd=job.folder, env=job.variables())
+    return command.with_env({"CICD_SHARE": str(job.shard)}) if job.shard else command
 
 
 def report_command(job: SuiteJob, *, show: bool = True) -> Command | None:

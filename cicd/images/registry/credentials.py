@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cicd.errors import MissingError, SettingsError
-from cicd.model import Command, Secret
+from cicd.model import Secret
+from cicd.system.secret_sources import read_secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from cicd.system.process import Runner
 
 GITHUB = "ghcr.io"
-_LIMIT_S = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +44,10 @@ class Sources:
     def settings(self, host: str) -> Registry | None:
         return next((one for one in self.registries if one.host == host), None)
 
+    def read(self, source: str) -> Secret:
+        """What "env:NAME", "file:path" or "cmd:command" names."""
+        return read_secret(source, environ=self.environ, runner=self.runner, root=self.root)
+
 
 def find_credential(host: str, sources: Sources) -> Credential | None:
     """That of `cicd.Registry`, else Docker's own, else, for GitHub's registry, the workflow's.
@@ -55,46 +58,9 @@ def find_credential(host: str, sources: Sources) -> Credential | None:
     if settings and settings.password:
         if not settings.user:
             raise SettingsError(f'cicd.Registry("{host}"): `password` needs `user`')
-        secret = read_secret(settings.password, sources)
+        secret = sources.read(settings.password)
         return Credential(user=settings.user, secret=secret, origin="cicd.Registry")
     return _from_docker(host, sources.environ) or _from_github(host, sources.environ)
-
-
-def read_secret(source: str, sources: Sources) -> Secret:
-    """What "env:NAME", "file:path" or "cmd:command" names.
-
-    Raises `SettingsError` for another form, `MissingError` when nothing is there.
-    """
-    kind, _, name = source.partition(":")
-    if kind not in ("env", "file", "cmd") or not name:
-        # The value may be the secret itself: it is not shown.
-        raise SettingsError("a secret is given as env:NAME, file:path or cmd:command")
-    text = _READ[kind](name, sources)
-    if not text:
-        raise MissingError(f"the secret of {source.split()[0]} is empty or not set")
-    return Secret(text)
-
-
-def _read_env(name: str, sources: Sources) -> str:
-    return sources.environ.get(name, "")
-
-
-def _read_file(name: str, sources: Sources) -> str:
-    try:
-        return (sources.root / Path(name).expanduser()).read_text(encoding="utf-8").strip()
-    except (OSError, ValueError) as error:
-        raise MissingError(f"the secret of file:{name} cannot be read: {error}") from error
-
-
-def _read_command(name: str, sources: Sources) -> str:
-    done = sources.runner.run(Command(tuple(shlex.split(name))), timeout_s=_LIMIT_S, quiet=True)
-    if not done.ok:
-        how = "took too long" if done.timed_out else f"ended with {done.return_code}"
-        raise MissingError(f"the secret of cmd:{name.split()[0]} {how}: {done.errors.strip()}")
-    return done.output.strip()
-
-
-_READ = {"env": _read_env, "file": _read_file, "cmd": _read_command}
 
 
 def _from_docker(host: str, environ: Mapping[str, str]) -> Credential | None:

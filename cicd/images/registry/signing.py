@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from cicd.errors import MissingError, RemoteError, SettingsError
 from cicd.images.registry.local import temporary_folder
-from cicd.images.registry.transport import is_loopback
 from cicd.model import Command, Secret
+from cicd.system.http import is_loopback
 
 if TYPE_CHECKING:
     from cicd.images.registry.credentials import Credential

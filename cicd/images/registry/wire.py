@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import random
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import KW_ONLY, dataclass, field
@@ -13,7 +11,8 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from cicd.images.registry.login import Login
 from cicd.images.registry.refusals import Unanswered, explain_break, explain_status, is_passing
-from cicd.images.registry.transport import api_address, bypass_proxies, same_host
+from cicd.images.registry.transport import api_address, same_host
+from cicd.system.http import Patience, bypass_proxies
 
 if TYPE_CHECKING:
     import requests
@@ -27,22 +26,6 @@ CONNECT_S = 20
 ANSWER_S = 60
 STORE_S = 600
 """A registry may check and move a layer of gigabytes before it answers."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How often and how long a request is repeated. A registry that asks to be left alone for
-    more than `longest_s` is not waited for."""
-
-    attempts: int = 5
-    first_s: float = 0.5
-    longest_s: float = 30.0
-    wait: Callable[[float], None] = time.sleep
-
-    def pause_s(self, attempt: int, asked_s: float) -> float:
-        """Twice as long each time, and never two clients in step."""
-        doubled = min(self.first_s * 2**attempt, self.longest_s)
-        return max(random.uniform(doubled / 2, doubled), asked_s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from tests.registry import PASSWORD, USER, RunningRegistry
 from cicd.errors import RemoteError
 from cicd.images.registry.copying import Place
 from cicd.images.registry.credentials import Credential
-from cicd.images.registry.wire import Patience
 from cicd.model import Secret
+from cicd.system.http import Patience
 
 LOGIN = Credential(user=USER, secret=Secret(PASSWORD), origin="a test")
 FULL = '{"errors": [{"code": "UNKNOWN", "detail": {"Err": "write: no space left on device"}}]}'

@@ -81,3 +81,8 @@ E   shop/a b.py:7: ValueError
         ("shop/a b.py", 7),
         ("/repo/tests/test_b.py", 12),
     )
+
+
+def test_words_that_begin_on_the_next_line_are_told() -> None:
+    case = Case(classname="a", name="b", kind="failure", message="AssertionError: \ntwo left\nmore")
+    assert first_error_line(case) == "two left"

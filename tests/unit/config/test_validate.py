@@ -86,6 +86,9 @@ def test_a_path_outside_the_repository_is_refused(tree: Tree, path: str) -> None
         ({"min_pass_percent": -1}, "between 0 and 100"),
         ({"workers": 0}, '`workers` must be "auto" or a number'),
         ({"workers": "many"}, '`workers` must be "auto" or a number'),
+        ({"shards": 0}, "`shards` must be a number from 1 on"),
+        ({"shards": 1.5}, "`shards` must be a whole number"),
+        ({"shards": 2, "tests": ("make", "test")}, "`tests` is a command of your own"),
         ({"env": {"DB_HOST": "{hots}"}}, "did you mean {host}?"),
         ({"pythons": "python3"}, 'like "3.13"'),
         ({"pythons": ("3.12", "4")}, '"4" is no Python version'),
@@ -105,6 +108,7 @@ def test_a_value_that_cannot_be_meant_is_refused(
         ({"lint": ()}, "empty command"),
         ({"node": "twenty"}, "no Node version"),
         ({"test": 1}, "`test` must be"),
+        ({"shards": 0}, "`shards` must be a number from 1 on"),
     ],
 )
 def test_a_value_of_a_frontend_is_refused_likewise(

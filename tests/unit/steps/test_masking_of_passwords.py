@@ -21,9 +21,10 @@ class _Masking:
     [
         ("shop", "hunter2hunter2", "postgresql://shop:***@db/shop said ***"),
         ("postgres", "postgres", "postgresql://postgres***db/shop said postgres"),
+        ("shop", "test", "postgresql://shop***db/shop said test"),
     ],
 )
-def test_a_password_is_hidden_unless_it_is_the_users_name(
+def test_a_password_is_hidden_unless_it_is_a_common_word(
     user: str, password: str, shown: str
 ) -> None:
     work = _Masking()

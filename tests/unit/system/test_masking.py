@@ -1,12 +1,16 @@
 import io
 import json
+import time
+from base64 import b64encode
+from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 
 from cicd.model import Secret
-from cicd.system.masking import MaskedStream, Masks
+from cicd.system.masking import MaskedStream, Masks, is_common
 
 
 def masks_of(*secrets: str) -> Masks:
@@ -61,10 +65,50 @@ def test_a_secret_is_masked_as_files_spell_it(secret: str, tmp_path: Path) -> No
     assert [line.strip("\"'") for line in masked] == ["***"] * 5
 
 
-def test_what_is_no_text_is_not_touched(tmp_path: Path) -> None:
-    (tmp_path / "data").write_bytes(b"\xff s3cret")
+def test_in_what_is_no_text_a_secret_is_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "data").write_bytes(b"\xff s3cret \x00")
     masks_of("s3cret").apply_below(tmp_path)
-    assert (tmp_path / "data").read_bytes() == b"\xff s3cret"
+    assert (tmp_path / "data").read_bytes() == b"\xff ****** \x00"
+
+
+def test_a_key_that_is_printed_line_by_line_is_masked_however_it_is_indented() -> None:
+    masks = masks_of("-----BEGIN KEY-----\n  MIIEvgIBADANBgk\n  qhkiG9w0BAQEFA\n")
+    assert masks.apply("one\n    MIIEvgIBADANBgk\ntwo") == "one\n    ***\ntwo"
+
+
+@pytest.mark.parametrize(
+    "spell", [lambda t: quote(t, safe=""), quote_plus, lambda t: b64encode(t.encode()).decode()]
+)
+def test_a_secret_is_masked_in_addresses_and_in_base64(spell: Callable[[str], str]) -> None:
+    masks = masks_of("pass word/+&")
+    assert spell("pass word/+&") not in masks.apply(f"a {spell('pass word/+&')} b")
+
+
+def test_each_line_of_a_secret_is_announced_once() -> None:
+    told: list[str] = []
+    masks = Masks(told.append)
+    for _ in range(2):
+        masks.add(Secret("first\n\n  second\nfirst\n}\n"))
+    assert told == ["first", "second"]
+
+
+@pytest.mark.parametrize("text", ["test", "postgres", "Password", "abcdefg", "12345678"])
+def test_a_word_that_reports_are_full_of_is_common(text: str) -> None:
+    assert is_common(text)
+
+
+@pytest.mark.parametrize("text", ["hunter2", "s3cr3t", "topsecret", "ghp_0123456789"])
+def test_what_nobody_writes_by_chance_is_not_common(text: str) -> None:
+    assert not is_common(text)
+
+
+def test_a_chatty_tool_is_masked_in_good_time_though_the_secret_is_long() -> None:
+    masks = masks_of("\n".join(f"{number:064d}" for number in range(100)))
+    stream = MaskedStream(io.StringIO(), masks)
+    begun = time.process_time()
+    for _ in range(1000):
+        stream.write("000 tests passed, 000 failed\n")
+    assert time.process_time() - begun < 5
 
 
 def test_an_address_whose_password_is_masked_stays_readable() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from cicd.config.parts import Registry
 from cicd.errors import MissingError, SettingsError
-from cicd.images.registry.credentials import Sources, find_credential, read_secret
+from cicd.images.registry.credentials import Sources, find_credential
 from cicd.model import Secret
 from cicd.testing import FakeRunner
 
@@ -75,33 +75,3 @@ def test_a_password_without_a_user_is_a_setting_to_make(tmp_path: Path) -> None:
     given = Registry("a.example", password="env:WORD")
     with pytest.raises(SettingsError, match="`password` needs `user`"):
         find_credential("a.example", sources(tmp_path, given, WORD="x"))
-
-
-def test_a_secret_comes_from_a_variable_a_file_or_a_command(tmp_path: Path) -> None:
-    (tmp_path / "word").write_text("of a file\n")
-    runner = FakeRunner()
-    runner.answer("vault", "read", output="of a command\n")
-    where = sources(tmp_path, runner=runner, WORD="of a variable")
-    assert read_secret("env:WORD", where) == Secret("of a variable")
-    assert read_secret("file:word", where) == Secret("of a file")
-    assert read_secret("cmd:vault read 'a word'", where) == Secret("of a command")
-
-
-@pytest.mark.parametrize("source", ["env:NONE", "file:none", "cmd:none at all"])
-def test_a_secret_that_is_not_there_is_missing_by_its_place(source: str, tmp_path: Path) -> None:
-    with pytest.raises(MissingError):
-        read_secret(source, sources(tmp_path))
-
-
-def test_a_secret_given_as_it_is_is_refused_and_not_shown(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError) as refused:
-        read_secret("hunter2", sources(tmp_path))
-    assert "hunter2" not in str(refused.value)
-
-
-def test_a_command_that_fails_says_why_and_shows_no_argument(tmp_path: Path) -> None:
-    runner = FakeRunner()
-    runner.answer("vault", return_code=2, output="half a word", errors="permission denied")
-    with pytest.raises(MissingError, match="cmd:vault ended with 2: permission denied") as failed:
-        read_secret("cmd:vault read --token hunter2", sources(tmp_path, runner=runner))
-    assert "hunter2" not in str(failed.value) and "half a word" not in str(failed.value)

@@ -1,0 +1,125 @@
+"""Which files can decide what is found in a part: its own, settings above it, its dependencies."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+from cicd.config.files import files_of, folder_of, join, parent, upward
+from cicd.config.skipped import is_never
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from cicd.config.files import Files
+    from cicd.config.parts import Part
+    from cicd.tree import Tree
+
+_DOCUMENTS = (".md", ".rst", ".adoc", ".png", ".svg", ".jpg", ".gif", ".pdf")
+_PROSE = ("license", "licence", "changelog", "authors", "contributing", "notice", "codeowners")
+_SETTINGS = re.compile(r"\.(toml|cfg|ini|json|[cm]?[jt]s|txt|in|ya?ml|py)$")
+_LOCKS = ("package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml")
+_OUTSIDE = re.compile(r"(?<![\w.])(?:\.\./)+[\w@./-]*")
+_NAMES = {
+    "package.json": re.compile(r'"name"\s*:\s*"([^"]+)"'),
+    "pyproject.toml": re.compile(r"^name\s*=\s*[\"']([^\"']+)", re.M),
+}
+_NEEDED = {
+    "package.json": re.compile(r'"(@?[A-Za-z0-9][\w./-]*)"\s*:\s*"'),
+    "pyproject.toml": re.compile(r"""["'\n]([A-Za-z0-9][\w.-]*)(?=\s*["'=<>~!;\[@({])"""),
+}
+"""What may be the name of a dependency, and is one when a project bears it."""
+_INSTALLERS = (".yarn", "patches")
+"""Folders beside a lock that package managers read."""
+
+
+def part_inputs(tree: Tree, part: Part, parts: Sequence[Part]) -> frozenset[str]:
+    """The files of the part's folder and of the projects of this repository that it depends on,
+    and the files that lie in a folder above one of them, documents apart.
+
+    Folders of other parts are left out, unless it depends on them. Rather too many than too
+    few: a file that is missing here is a change that nobody sees.
+    """
+    files = files_of(tree)
+    own = folder_of(part.path)
+    others = {folder_of(each.path) for each in parts}
+    found: set[str] = set()
+    waiting, seen = [own], {own}
+    while waiting:
+        folder = waiting.pop()
+        found.update(_inside(files, folder, others), _above(files, folder))
+        for target in _named_outside(files, folder):
+            if target in files:
+                found.add(target)
+            elif target not in seen and not _holds(target, own) and files.below(target):
+                seen.add(target)
+                waiting.append(target)
+    return frozenset(found)
+
+
+def _inside(files: Files, folder: str, others: Iterable[str]) -> Iterator[str]:
+    """Everything below, without the other parts that lie there."""
+    below = tuple(join(each, "") for each in others if each != folder and _holds(folder, each))
+    return (name for name in files.below(folder) if not name.startswith(below))
+
+
+def _above(files: Files, folder: str) -> Iterator[str]:
+    """Settings and locks in the folders above: all that lies there and is no document."""
+    for above in upward(parent(folder)) if folder else ():
+        yield from (name for name in files.inside(above) if not _is_document(name))
+        for inner in _INSTALLERS:
+            yield from files.below(join(above, inner))
+
+
+def _is_document(name: str) -> bool:
+    base = name.rpartition("/")[2].lower()
+    return base.endswith(_DOCUMENTS) or base.startswith(_PROSE)
+
+
+def _named_outside(files: Files, folder: str) -> Iterator[str]:
+    """What the settings of a project name outside of it: by a path, or by a project's name."""
+    for name in files.inside(folder):
+        base = name.rpartition("/")[2]
+        if not _SETTINGS.search(base) or base in _LOCKS:
+            continue
+        text = files.text(name)
+        for path in _OUTSIDE.findall(text):
+            target = posixpath.normpath(join(folder, path))
+            if not target.startswith(".."):
+                yield target
+        if base in _NAMES:
+            known = _projects(files)
+            words = dict.fromkeys((base, _plain(word)) for word in _NEEDED[base].findall(text))
+            yield from (known[word] for word in words if known.get(word, folder) != folder)
+
+
+_Projects = dict[tuple[str, str], str]
+_last: list[tuple[Files, _Projects]] = []
+
+
+def _projects(files: Files) -> _Projects:
+    """The folder of each project of this repository, by its kind and name."""
+    if not _last or _last[0][0] is not files:
+        _last[:] = [(files, _read_projects(files))]
+    return _last[0][1]
+
+
+def _read_projects(files: Files) -> _Projects:
+    found: _Projects = {}
+    for base, pattern in _NAMES.items():
+        for folder in sorted(files.folders(base), key=lambda each: (each.count("/"), each)):
+            named = None if is_never(folder) else pattern.search(files.text(join(folder, base)))
+            if named:
+                found.setdefault((base, _plain(named[1])), folder)
+    return found
+
+
+def _plain(name: str) -> str:
+    """https://packaging.python.org/en/latest/specifications/name-normalization/"""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _holds(folder: str, inner: str) -> bool:
+    """Whether the one folder is the other, or lies around it."""
+    return folder == inner or not folder or inner.startswith(join(folder, ""))

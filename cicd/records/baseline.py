@@ -1,0 +1,57 @@
+"""The numbers of the default branch, which those of other runs are held against."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from cicd.model import Verdict
+from cicd.system.state import read_object, write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from cicd.records.record import Record
+
+SCHEMA = 1
+_COMPARED = ("tests", "coverage_percent", "size_bytes", "build_bytes")
+
+
+def read_baseline(state: Path) -> dict[str, dict[str, float]]:
+    """By session and number; empty where no run of the default branch is known."""
+    values = read_object(_path(state))
+    sessions = values.get("sessions")
+    if values.get("schema") != SCHEMA or not isinstance(sessions, dict):
+        return {}
+    return {name: _numbers(found) for name, found in sessions.items() if isinstance(found, dict)}
+
+
+def keep_baseline(state: Path, records: Iterable[Record]) -> None:
+    """Keeps the numbers of the sessions that passed, whole; those of others stay as they were.
+
+    To be called for runs of the default branch alone.
+    """
+    new = {
+        record.session: _numbers(record.outcome.metrics) for record in records if _counts(record)
+    }
+    new = {session: numbers for session, numbers in new.items() if numbers}
+    if new:
+        values = {"schema": SCHEMA, "sessions": {**read_baseline(state), **new}}
+        write_text(_path(state), json.dumps(values, indent=2) + "\n")
+
+
+def _counts(record: Record) -> bool:
+    """A part of the tests covers a part of the code."""
+    facts = record.outcome.facts
+    partial = facts.get("arguments") or facts.get("shard")
+    return record.verdict is Verdict.PASSED and not partial
+
+
+def _numbers(found: Mapping[str, object]) -> dict[str, float]:
+    given = ((name, found.get(name)) for name in _COMPARED)
+    return {name: value for name, value in given if isinstance(value, int | float)}
+
+
+def _path(state: Path) -> Path:
+    return state / "baseline.json"

@@ -1,0 +1,34 @@
+"""Which environment variables change what tools find, and which only say where we are."""
+
+from __future__ import annotations
+
+import re
+
+_TOOLS = re.compile(
+    r"(PYTHON|PYTEST|PY_COLORS$|COVERAGE|MYPY|BLACK|FLAKE8|RUFF|PYLINT|PYRIGHT|HYPOTHESIS|DJANGO"
+    r"|SQLALCHEMY|ALEMBIC|NODE_|NPM_CONFIG_|YARN_|PNPM_|BUN_|JEST|VITEST|VITE_|ESLINT|PRETTIER"
+    r"|TS_NODE|BABEL|BROWSERSLIST|NEXT_|REACT_APP_|PG|POSTGRES|DATABASE_URL|TZ$|LANG$|LANGUAGE$"
+    r"|LC_|LD_PRELOAD$|SOURCE_DATE_EPOCH|DOCKER_|BUILDKIT_|BUILDX_|COMPOSE_|UV_|PIP_|CICD_)",
+    re.IGNORECASE,
+)
+_PLACES = re.compile(
+    r"(PYTHON(UNBUFFERED|DONTWRITEBYTECODE|LOCATION|[23]?_ROOT_DIR|IOENCODING|PYCACHEPREFIX)"
+    r"|(PYTHON|NODE|NVM|UV|PIP|NPM_CONFIG|YARN|PNPM|DOCKER|BUILDX|CICD|POETRY|XDG|SSL|REQUESTS"
+    r"|CURL)_(\w*_)?(CACHE|CACHE_FOLDER|HOME|PREFIX|CERT|CERT_FILE|CERT_PATH|CA_BUNDLE|CA_CERTS"
+    r"|REGISTRY|INDEX|INDEX_URL|TRUSTED_HOST|NATIVE_TLS|SYSTEM_CERTS|LINK_MODE|LOGLEVEL|FUND"
+    r"|AUDIT|UPDATE_NOTIFIER|NO_INPUT|NO_PROGRESS|VERSION_CHECK|AUTH_TOKEN|HINTS|DIR|DEPTH)"
+    r"|NODE_VERSION|DOCKER_BUILDKIT|(HTTPS?|FTP|ALL|NO)_PROXY"
+    r"|_|CI|HOME|PATH|PWD|OLDPWD|SHELL|SHLVL|USER|LOGNAME|TERM|HOSTNAME|MAIL|EDITOR|PAGER|TMPDIR"
+    r"|TEMP|TMP|DISPLAY|COLUMNS|LINES|NO_COLOR|FORCE_COLOR|VIRTUAL_ENV)",
+    re.IGNORECASE,
+)
+
+
+def is_place(name: str) -> bool:
+    """Whether it only says where somebody sits and where things lie: caches, proxies, a shell."""
+    return bool(_PLACES.fullmatch(name))
+
+
+def is_read_by_tools(name: str) -> bool:
+    """Whether a tool that sessions run is known to read it, and to judge by it."""
+    return bool(_TOOLS.match(name)) and not is_place(name)

@@ -1,0 +1,156 @@
+"""What a whole run leaves: its last lines, and where a CI service reads, what it reads."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cicd.github.annotations import Judged, annotate
+from cicd.github.commands import Channel
+from cicd.github.context import Context, read_context
+from cicd.github.outputs import append_summary, summary_room, write_outputs
+from cicd.model import Verdict
+from cicd.records.baseline import keep_baseline, read_baseline
+from cicd.records.markdown import render_markdown
+from cicd.records.report import Report, build_report
+from cicd.records.runs import Run
+from cicd.records.slowest import read_slowest
+from cicd.records.store import read_records
+from cicd.records.summary import render_terminal
+from cicd.steps.artifact import publish_artifact
+from cicd.steps.incoming_secrets import incoming_secrets
+from cicd.steps.work import is_strict
+from cicd.system.console import show
+from cicd.system.git_state import read_git_state
+from cicd.system.masking import Masks
+from cicd.system.state import STATE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """A call of nox that ends. `required` are the sessions of `ci` when it was asked for,
+    `order` that of the table."""
+
+    root: Path
+    name: str
+    required: Sequence[str]
+    order: Sequence[str]
+    duration_s: float
+    environ: Mapping[str, str]
+
+    @property
+    def state(self) -> Path:
+        return self.root / STATE
+
+    @property
+    def run(self) -> Run:
+        return Run(self.name, self.state / "runs" / self.name)
+
+
+def end_run(end: End) -> None:
+    """Shows what came of a run in which something was judged; on GitHub also as annotations, as
+    the step's outputs and in the job's summary; where `CI` is set, leaves `.cicd/artifact/`."""
+    if not end.run.records.is_dir():
+        return
+    context, report = read_context(end.environ), _report(end)
+    if context:
+        _annotate(report, end.root)
+    show(render_terminal(report))
+    try:
+        _leave(end, report, context)
+    except OSError as error:
+        show(f"cannot be written: {error}\n")
+
+
+def _leave(end: End, report: Report, context: Context | None) -> None:
+    if context:
+        _tell_github(report, context)
+    if is_strict(end.environ):
+        masks = Masks()
+        for secret in incoming_secrets(end.environ):
+            masks.add(secret)
+        markdown = render_markdown(report)
+        publish_artifact(end.state, end.run, report.records, markdown, masks)
+    if _is_of_default_branch(end, report, context):
+        keep_baseline(end.state, report.records)
+
+
+def _report(end: End) -> Report:
+    records = read_records(end.run.records)
+    return build_report(
+        records,
+        required=end.required,
+        order=end.order,
+        duration_s=end.duration_s,
+        before=read_baseline(end.state),
+        slowest=read_slowest([record.session for record in records], end.run.reports),
+    )
+
+
+def _annotate(report: Report, root: Path) -> None:
+    """Before the last lines, and in no group: what is folded away has no annotation."""
+    judged = [
+        Judged(
+            session=record.session,
+            verb=record.verb,
+            verdict=record.verdict,
+            failures=record.outcome.failures,
+            reason=record.reason,
+        )
+        for record in report.records
+    ]
+    judged += [
+        Judged(session=name, verb="", verdict=None, reason="did not run") for name in report.missing
+    ]
+    Channel(sys.stdout).send(*annotate(judged, _below(root)))
+
+
+def _below(root: Path) -> str:
+    """The noxfile's folder as seen from the root of the working tree."""
+    tops = (folder for folder in (root, *root.parents) if (folder / ".git").exists())
+    top = next(tops, root)
+    return root.relative_to(top).as_posix()
+
+
+def _tell_github(report: Report, context: Context) -> None:
+    if context.step_summary:
+        room = summary_room(context.step_summary)
+        append_summary(context.step_summary, render_markdown(report, room))
+    if context.output:
+        write_outputs(context.output, _outputs(report))
+
+
+def _outputs(report: Report) -> dict[str, str]:
+    """`push` tells of what it pushed itself."""
+    coverage = {
+        record.session: round(record.outcome.metrics["coverage_percent"], 2)
+        for record in report.records
+        if "coverage_percent" in record.outcome.metrics
+    }
+    digests = {
+        record.part: digest
+        for record in report.records
+        if record.verb == "image"
+        and (digest := record.outcome.facts.get("digest") or record.outcome.facts.get("image_id"))
+    }
+    return {
+        "verdict": str(report.verdict),
+        "coverage": json.dumps(coverage),
+        "digests": json.dumps(digests),
+    }
+
+
+def _is_of_default_branch(end: End, report: Report, context: Context | None) -> bool:
+    """On a machine of one's own it is the whole run of a clean working tree that counts."""
+    if context:
+        return context.on_default_branch
+    if not end.required or report.verdict is Verdict.FAILED:
+        return False
+    state = read_git_state(end.root, end.environ)
+    return bool(state and not state.dirty and state.branch and state.branch == state.default_branch)
