@@ -27,7 +27,11 @@ _TAKEN = frozenset("ci fix doctor push stack promote registry_prune dockerfiles"
 _HOST = r"[A-Za-z0-9.-]+(:\d+)?|\[[0-9a-fA-F:]+\](:\d+)?"
 _PIECE = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _REPOSITORY = rf"(?:(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?/)?{_PIECE}(?:/{_PIECE})*"
-_PLATFORM = r"[a-z0-9]+/[a-z0-9]+(/v\d+)?"
+# https://go.dev/doc/install/source#environment: what BuildKit's platforms are named after
+_PLATFORM = (
+    r"(linux|windows|darwin|freebsd)/(386|amd64|arm|arm64|loong64|mips(64)?(le)?|ppc64(le)?|riscv64"
+    r"|s390x)(/v\d+)?"
+)
 _CACHE = r"type=[a-z0-9]+(,.*)?|[^=\s]+"
 _ATTESTATIONS = ("sbom", "provenance")
 _NEEDS = ("signature", *_ATTESTATIONS)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from cicd.records.record import Record
 
 SCHEMA = 1
+_KEPT = 20
+"""Each keeps its images in the engine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +42,12 @@ class Verified:
 
 
 def write_verified(state: Path, verified: Verified) -> None:
-    """Keeps it below `.cicd/verified/`, under the name of its content."""
+    """Keeps it below `.cicd/verified/`, under the name of its content; the last twenty stay."""
     text = json.dumps({"schema": SCHEMA, **asdict(verified)}, indent=2) + "\n"
-    write_text(_path(state, verified.tree), text)
+    path = _path(state, verified.tree)
+    write_text(path, text)
+    for older in sorted(path.parent.glob("*.json"), key=_written, reverse=True)[_KEPT:]:
+        older.unlink(missing_ok=True)
 
 
 def read_verified(state: Path, tree: str) -> Verified | None:
@@ -60,6 +65,13 @@ def read_verified(state: Path, tree: str) -> Verified | None:
 def forget_verified(state: Path, tree: str) -> None:
     """What was green once and is red now is not verified."""
     _path(state, tree).unlink(missing_ok=True)
+
+
+def _written(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:  # another run forgets it at this moment
+        return 0
 
 
 def verified_images(records: Iterable[Record]) -> tuple[VerifiedImage, ...]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import nox
 
-    from cicd.config.parts import Part
+    from cicd.config.parts import Image, Part, Registry
     from cicd.model import Secret
     from cicd.steps.work import Work
 
@@ -70,6 +70,43 @@ def build(session: nox.Session, part: Frontend) -> Outcome:
     """The production build of the part succeeds."""
     work = current_work(session)
     return _judge(work, frontend.check(work, part, "build"))
+
+
+def image(
+    session: nox.Session,
+    image: Image,
+    *,
+    images: Sequence[Image] = (),
+    parts: Sequence[Part] = (),
+) -> Outcome:
+    """The image is built, in one go with `images`, and every proof of it holds.
+
+    `parts` are those among which its backend is looked for, whose database it is started with:
+    `project.parts`. Raises `MissingError` without a Docker engine.
+    """
+    from cicd.steps.images import build_and_prove
+
+    return build_and_prove(session, image, images or (image,), parts)
+
+
+def stack(session: nox.Session, images: Sequence[Image], parts: Sequence[Part]) -> Outcome:
+    """All services of the compose file are ready with the images just built, and the smoke tests
+    pass. Nothing of it is left afterwards. What stands after `--` goes to pytest."""
+    from cicd.steps.stack import run_stack
+
+    return run_stack(session, images, parts)
+
+
+def push(
+    session: nox.Session, images: Sequence[Image], *, registries: Sequence[Registry] = ()
+) -> Outcome:
+    """What `ci` verified of this content is in the repositories of the images, by digest.
+
+    Raises `CheckFailed` where `ci` was not green for it, `RemoteError` where a registry refuses.
+    """
+    from cicd.steps.publish import push_images
+
+    return push_images(session, images, registries)
 
 
 def run(

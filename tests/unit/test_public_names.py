@@ -12,7 +12,8 @@ def test_these_names_are_public() -> None:
         *("project", "steps", "testing"),
     ]
     assert cicd.steps.__all__ == [
-        *("build", "database", "format", "lint", "migrations", "run", "test", "types")
+        *("build", "database", "format", "image", "lint", "migrations"),
+        *("push", "run", "stack", "test", "types"),
     ]
     assert cicd.testing.__all__ == ["FakeRunner"]
 

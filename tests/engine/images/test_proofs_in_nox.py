@@ -2,8 +2,10 @@
 
 import contextlib
 import json
+import os
 import re
 import signal
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import docker
 import pytest
 from tests.engine.images.proving import APP, WELL, containers, require_base
 from tests.nox.conftest import Repository
-from tests.nox.leftovers import what_stays
+from tests.nox.leftovers import processes_of, what_stays
 from tests.nox.running import started
 
 from cicd.system.owner import owner_of
@@ -56,6 +58,33 @@ def test_a_red_image_tells_each_finding_with_its_line(api: Repository) -> None:
     assert "Dockerfile:4  it runs as root: USER is root" in ended.end
     assert "Dockerfile:3  `.env`: app/.env" in ended.end
     assert "nox -s api_image" in ended.end
+
+
+def test_a_session_of_ones_own_builds_and_proves_by_the_step(api: Repository) -> None:
+    own = """
+    @project.replace("api_image", venv_backend="none")
+    def api_image(session):
+        outcome = cicd.steps.image(session, project.images[0], parts=project.parts)
+        assert outcome.metrics["size_bytes"] > 1
+    """
+    api.put("noxfile.py", textwrap.dedent(NOXFILE) + textwrap.dedent(own))
+    ended = api.nox(*SESSION)
+    assert ended.code == 0, ended.output
+    assert "healthy after" in ended.end
+    api.put("Dockerfile", WELL.replace("1000", "root"))
+    assert "it runs as root: USER is root" in api.nox(*SESSION).end
+
+
+def test_a_build_ends_with_the_run_that_is_killed(api: Repository, tmp_path: Path) -> None:
+    mark = f"wait-{tmp_path.name}-{os.getpid()}"
+    waits = f'RUN ["python3", "-c", "import time; time.sleep(600)", "{mark}"]\n'
+    api.put("Dockerfile", WELL.replace("COPY app.py", f"{waits}COPY app.py"))
+    with started(api, *SESSION) as run:
+        while what_stays(lambda: [] if processes_of(Path(mark)) else ["no step of the build"]):
+            assert run.process.poll() is None, run.end().output
+        run.send(signal.SIGKILL)
+        run.end()
+    assert what_stays(lambda: processes_of(Path(mark))) == []
 
 
 def test_nothing_remains_of_a_run_that_is_killed(api: Repository) -> None:

@@ -1,5 +1,7 @@
 """What `ci` verified, kept for `push`."""
 
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,17 @@ def test_what_was_written_of_a_content_is_read_for_that_content_alone(tmp_path: 
     write_verified(tmp_path, VERIFIED)
     assert read_verified(tmp_path, "t1") == VERIFIED
     assert read_verified(tmp_path, "t2") is None
+
+
+def test_the_last_twenty_stay(tmp_path: Path) -> None:
+    for number in range(22):
+        write_verified(tmp_path, replace(VERIFIED, tree=f"t{number}"))
+        os.utime(tmp_path / "verified" / f"t{number}.json", (number, number))
+    write_verified(tmp_path, replace(VERIFIED, tree="last"))
+    assert {path.stem for path in (tmp_path / "verified").iterdir()} == {
+        *(f"t{number}" for number in range(3, 22)),
+        "last",
+    }
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"schema": 2}', '{"schema": 1, "images": [{}]}'])
