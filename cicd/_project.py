@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cicd.config.declared import declare
 from cicd.config.images import survey_images
 from cicd.config.notify import Notify
 from cicd.config.parts import Image, Registry
@@ -58,6 +59,7 @@ def project(*parts: Part | Image | Registry | Rules | Notify) -> Project:
     register_parts(tree, chosen)
     register_images(images, chosen, registries)
     register_github(chosen, rules, notify)
+    declare((*parts, *images))
     begin_run(tree.root, chosen)
     return Project(chosen, images)
 

@@ -23,13 +23,6 @@ def measure_build(folder: Path, *, since: float) -> int:
     )
 
 
-def render_size(size_bytes: int) -> str:
-    """ "412 kB", "1.2 MB": thousands, as disks and browsers count."""
-    if size_bytes < 1_000_000:
-        return f"{-(-size_bytes // 1000)} kB"
-    return f"{size_bytes / 1_000_000:.1f} MB"
-
-
 def _walk(folder: Path) -> Iterator[os.stat_result]:
     for parent, folders, files in os.walk(folder):
         # Next's cache lies among its output and is none.

@@ -7,12 +7,13 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cicd.frontend.build_size import measure_build, render_size
+from cicd.frontend.build_size import measure_build
 from cicd.frontend.findings import Finding, parse_findings
 from cicd.frontend.output import last_telling_lines
 from cicd.frontend.package import read_package
 from cicd.frontend.scripts import plan_script
 from cicd.model import Failure, Outcome
+from cicd.output import render_size
 
 if TYPE_CHECKING:
     from cicd.config.parts import Frontend

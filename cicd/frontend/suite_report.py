@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from cicd.output import plain
@@ -54,18 +56,19 @@ def parse_report(text: str) -> SuiteReport:
     return SuiteReport(tuple(cases), written.get("success") is True)
 
 
-def render_junit(report: SuiteReport, name: str) -> str:
-    """The report as JUnit XML, a suite for each file."""
+def render_junit(report: SuiteReport, name: str, root: Path) -> str:
+    """The report as JUnit XML, a suite for each file, named from the repository's `root` on."""
     from xml.etree import ElementTree
 
-    root = ElementTree.Element("testsuites", name=name)
+    suites = ElementTree.Element("testsuites", name=name)
     for file in dict.fromkeys(case.file for case in report.cases):
-        cases = [case for case in report.cases if case.file == file]
-        suite = ElementTree.SubElement(root, "testsuite", _totals(file, cases))
+        told = os.path.relpath(file, root) if Path(file).is_relative_to(root) else file
+        cases = [replace(case, file=told) for case in report.cases if case.file == file]
+        suite = ElementTree.SubElement(suites, "testsuite", _totals(told, cases))
         for case in cases:
             _add_case(suite, case)
-    ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    ElementTree.indent(suites)
+    return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
 
 
 def _totals(file: str, cases: Sequence[Case]) -> dict[str, str]:

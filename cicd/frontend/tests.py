@@ -46,7 +46,7 @@ def run_tests(
     done = place.runner.run(plan.command, timeout_s=part.timeout_s)
     report, problem = _read_report(plan)
     if report is not None:
-        write_text(reports / "junit.xml", render_junit(report, part.path))
+        write_text(reports / "junit.xml", render_junit(report, part.path, place.root))
     coverage_percent = read_line_percent(coverage_folder(reports)) if plan.measures else None
     keep_cobertura(coverage_folder(reports), reports / "coverage.xml")
     return judge_run(

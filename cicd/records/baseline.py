@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from cicd.model import Verdict
+from cicd.records.shares import is_partial
 from cicd.system.state import read_object, write_text
 
 if TYPE_CHECKING:
@@ -43,8 +44,7 @@ def keep_baseline(state: Path, records: Iterable[Record]) -> None:
 
 def _counts(record: Record) -> bool:
     """A part of the tests covers a part of the code."""
-    facts = record.outcome.facts
-    partial = facts.get("arguments") or facts.get("shard")
+    partial = is_partial(record) or record.outcome.facts.get("arguments")
     return record.verdict is Verdict.PASSED and not partial
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from cicd.records.field_types import check_types
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -39,7 +41,8 @@ class Decided:
 
 
 def parse_decided(values: dict[str, Any]) -> Decided:
-    """The reverse of `asdict`; a later version may add fields."""
+    """The reverse of `asdict`; a later version may add fields. Raises `TypeError`."""
+    check_types(Decided, values)
     names = {one.name for one in fields(Decided)}
     known = {name: value for name, value in values.items() if name in names}
     lists: dict[str, Any] = {

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from cicd.model import Verdict
 from cicd.records.command_lines import compare_commands
-from cicd.records.elsewhere import is_share
-from cicd.records.numbers import compare_results, compare_verdicts
+from cicd.records.numbers import compare_results, compare_verdicts, failures_of
+from cicd.records.shares import WITHOUT_ARGUMENTS, is_share
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from cicd.records.decided import Decided
     from cicd.records.record import Record
 
-_WITHOUT_ARGUMENTS = ("format", "lint", "types", "build", "migrations", "image")
-"""Verbs that leave alone what stands after `--`."""
 _NAMES = {"python": "Python", "node": "Node"}
 _TOLD_ELSEWHERE = frozenset(
     "commit arguments command python database node image_id reference content_key digest "
@@ -39,23 +37,45 @@ class Difference:
 def find_differences(here: Record, there: Record, read: Container[str]) -> tuple[Difference, ...]:
     """In order of importance. `read` are the variables that tools or the repository read."""
     causes = [Difference(text) for text in _causes(here, there, read)]
-    if is_share(here) or is_share(there):
-        shares = [_share(here), _share(there)]
-        texts = () if shares[0] == shares[1] else (_differ("share of the tests", *shares),)
-        return (*causes, *(Difference(text, decides=False) for text in texts))
+    if are_unlike_shares(here, there):
+        return (*causes, *_red_shares(here, there))
     results = [Difference(text) for text in compare_results(here, there)]
     if verdicts := compare_verdicts(here, there):
         results.insert(0, Difference(verdicts, is_verdict=True))
     return (*causes, *results, *(Difference(text, decides=False) for text in _aside(here, there)))
 
 
+def are_unlike_shares(here: Record, there: Record) -> bool:
+    """One is of a part of the tests, and the other not of the same: numbers say nothing then."""
+    return (is_share(here) or is_share(there)) and _share(here) != _share(there)
+
+
+def _red_shares(here: Record, there: Record) -> Iterator[Difference]:
+    """What is red in a part is red in all; what is green in a part may be red elsewhere."""
+    for share, other, where in ((here, there, "here"), (there, here, "there")):
+        if not is_share(share) or share.verdict not in (Verdict.FAILED, None):
+            continue
+        if verdicts := compare_verdicts(here, there):
+            yield Difference(verdicts, is_verdict=True)
+        alone = failures_of(share) - failures_of(other)
+        if alone and not is_share(other):
+            yield Difference(f"fails only {where}: {sorted(alone)[0]}")
+    said = _differ("share of the tests", _share(here), _share(there))
+    yield Difference(said, decides=False)
+
+
 def _causes(here: Record, there: Record, read: Container[str]) -> Iterator[str]:
     one, two = here.decided, there.decided
-    known = one.versions and two.versions and here.verb not in _WITHOUT_ARGUMENTS
+    for record, where in ((here, "here"), (there, "there")):
+        if record.verdict and not record.decided.versions:
+            yield f"cannot be compared: what decided it was not recorded {where}"
+    known = one.versions and two.versions and here.verb not in WITHOUT_ARGUMENTS
     if known and one.arguments != two.arguments:
         yield _differ("arguments", " ".join(one.arguments), " ".join(two.arguments))
     yield from _database(here, there)
     yield from _common(one.versions, two.versions)
+    if _came_as_far(here, there):
+        yield from _alone(one.versions, two.versions)
     yield from _common(here.outcome.facts, there.outcome.facts, without=_TOLD_ELSEWHERE)
     yield from _packages(one, two)
     yield from _common(one.images, two.images)
@@ -63,12 +83,28 @@ def _causes(here: Record, there: Record, read: Container[str]) -> Iterator[str]:
     yield from compare_commands(here, there)
     yield from _inputs(one, two)
     yield from _common(one.platform, two.platform)
+    if one.platform and two.platform:
+        yield from _alone(one.platform, two.platform)
     yield from _environment(one, two, read)
     yield from _strictness(here, there)
 
 
+def _came_as_far(here: Record, there: Record) -> bool:
+    """Only then tells an entry which is missing that there was none. Of an image whose proof is
+    reused, the backend is not looked at."""
+    return bool(
+        here.verdict == there.verdict
+        and here.verdict
+        and here.verb != "image"
+        and here.decided.versions
+        and there.decided.versions
+    )
+
+
 def _database(here: Record, there: Record) -> Iterator[str]:
     one, two = here.decided.database, there.decided.database
+    if (one or two) and _came_as_far(here, there):
+        yield from _alone(_named(one), _named(two))
     if not (one and two):
         # A proof that is reused, or an older record, tells it in one text.
         label = "database"
@@ -76,8 +112,13 @@ def _database(here: Record, there: Record) -> Iterator[str]:
         return
     if one.get("version") != two.get("version"):
         yield _differ("PostgreSQL", one.get("version", ""), two.get("version", ""))
+    yield from _common(_named(one), _named(two), without=("PostgreSQL",))
+
+
+def _named(database: Mapping[str, str]) -> dict[str, str]:
     names = {name: f"PostgreSQL's {name}" for name in ("provider", "locale", "image")}
-    yield from _common(*({names[n]: v for n, v in d.items() if n in names} for d in (one, two)))
+    names["version"] = "PostgreSQL"
+    return {names[name]: value for name, value in database.items() if name in names}
 
 
 def _packages(one: Decided, two: Decided) -> Iterator[str]:
@@ -133,13 +174,10 @@ def _strictness(here: Record, there: Record) -> Iterator[str]:
 
 
 def _aside(here: Record, there: Record) -> Iterator[str]:
-    """What came of it, or what is told once for the whole run."""
+    """What came of it, and changes no verdict."""
     one, two = (each.outcome.facts.get("image_id", "") for each in (here, there))
     if one and two and one != two:
         yield _differ("the image that was built", one, two)
-    for record, where in ((here, "here"), (there, "there")):
-        if record.verdict and not record.decided.versions:
-            yield f"what decided it was not recorded {where}, by an earlier cicd"
 
 
 def _common(
@@ -148,6 +186,13 @@ def _common(
     for name in one:
         if name in two and name not in without and one[name] != two[name]:
             yield _differ(_NAMES.get(name, name), one[name], two[name])
+
+
+def _alone(one: Mapping[str, str], two: Mapping[str, str]) -> Iterator[str]:
+    """What one side alone has."""
+    for name in dict.fromkeys((*one, *two)):
+        if bool(one.get(name)) != bool(two.get(name)):
+            yield _differ(_NAMES.get(name, name), one.get(name, ""), two.get(name, ""))
 
 
 def _share(record: Record) -> str:

@@ -11,6 +11,7 @@ from cicd.config.shard import parse_shard
 from cicd.model import Failure, Outcome, Verdict
 from cicd.records.join_outcomes import join_outcomes
 from cicd.records.record import Record
+from cicd.records.shares import chosen_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -89,6 +90,8 @@ def _job_problems(session: str, jobs: Sequence[JobRecord], commit: str) -> Itera
             yield Failure(title=f"{of} did not finish")
         elif job.shard and record.verdict is Verdict.FAILED and not record.outcome.failures:
             yield Failure(title=f"{of}: {record.reason}")
+        if chosen := chosen_by(record):
+            yield Failure(title=f"{of} ran only what `-- {chosen}` chose")
         theirs = record.outcome.facts.get("commit", "").rstrip("+")
         if record.verdict and theirs != commit.rstrip("+"):
             named = f"{theirs[:12] or 'no commit'}, and this is {commit[:12] or 'none'}"

@@ -126,8 +126,10 @@ def _slowest(report: Report) -> Iterator[_Piece]:
 
 def escape(text: str) -> str:
     """One line that is shown as it stands, in a cell of a table too. Within a word an
-    underscore means nothing to GitHub."""
-    return re.sub(r"[\\`*{}\[\]<>#|~!&$@]|(?<![^\W_])_|_(?![^\W_])", r"\\\g<0>", _line(text))
+    underscore means nothing to GitHub; addresses and `:smile:` are told by their signs alone."""
+    line = re.sub(r"[\\`*{}\[\]<>#|~!&$@]|(?<![^\W_])_|_(?![^\W_])", r"\\\g<0>", _line(text))
+    line = re.sub(r":(?=//)", "&#58;", re.sub(r"(?i)\b(www)\.", r"\1&#46;", line))
+    return re.sub(r":([\w+-]+):", r"&#58;\1&#58;", line)
 
 
 def code(text: str, *, in_table: bool = False) -> str:

@@ -25,12 +25,16 @@ def compare_verdicts(here: Record, there: Record) -> str:
     return "" if same else f"{_verdict(here)} here, {_verdict(there)} there"
 
 
+def failures_of(record: Record) -> set[str]:
+    return {f"{failure.path} {failure.title}".strip() for failure in record.outcome.failures}
+
+
 def _verdict(record: Record) -> str:
     return str(record.verdict) if record.verdict else "not finished"
 
 
 def _failures(here: Record, there: Record) -> Iterator[str]:
-    one, two = ({f"{f.path} {f.title}".strip() for f in r.outcome.failures} for r in (here, there))
+    one, two = failures_of(here), failures_of(there)
     for names, where in ((one - two, "here"), (two - one, "there")):
         if names:
             yield f"fails only {where}: {sorted(names)[0]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cicd.records.differences import Difference, find_differences
+from cicd.records.differences import Difference, are_unlike_shares, find_differences
 from cicd.records.variables import is_read_by_tools
 
 if TYPE_CHECKING:
@@ -63,6 +63,16 @@ def differing_variables(here: Sequence[Record], there: Sequence[Record]) -> froz
         and record.decided.environment
         and other.decided.environment
         for name in {*record.decided.environment} ^ {*other.decided.environment}
+    )
+
+
+def numbers_left_out(here: Sequence[Record], there: Sequence[Record]) -> tuple[str, ...]:
+    """Sessions of which one side has a share of the tests that the other does not have."""
+    others = {record.session: record for record in there}
+    return tuple(
+        record.session
+        for record in here
+        if (other := others.get(record.session)) and are_unlike_shares(record, other)
     )
 
 

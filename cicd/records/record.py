@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cicd.errors import CicdError
 from cicd.model import Failure, Outcome, Verdict
 from cicd.records.decided import Decided, mask_decided, parse_decided
+from cicd.records.field_types import check_types
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_T = TypeVar("_T")
 SCHEMA = 1
 """Goes up when a reader of the JSON would have to change."""
 
@@ -58,10 +60,12 @@ def parse_json(text: str) -> Record:
         if (schema := values.pop("schema")) != SCHEMA:
             raise CicdError(f"the record has schema {schema}, this version reads {SCHEMA}")
         outcome = values.pop("outcome")
-        failures = tuple(Failure(**failure) for failure in outcome.pop("failures"))
+        for kind, found in ((Record, values), (Outcome, outcome)):
+            check_types(kind, found)
+        failures = tuple(_parse(Failure, failure) for failure in outcome.pop("failures"))
         unverified = tuple(outcome.pop("unverified"))
         verdict = values.pop("verdict")
-        commands = tuple(Ran(**ran) for ran in values.pop("commands"))
+        commands = tuple(_parse(Ran, ran) for ran in values.pop("commands"))
         decided = parse_decided(values.pop("decided", {}))
         return Record(
             outcome=Outcome(failures=failures, unverified=unverified, **outcome),
@@ -72,6 +76,11 @@ def parse_json(text: str) -> Record:
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CicdError(f"not a record: {error}") from error
+
+
+def _parse(kind: type[_T], values: dict[str, Any]) -> _T:
+    check_types(kind, values)
+    return kind(**values)
 
 
 def _known(values: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cicd.model import Verdict
+from cicd.output import render_size
 from cicd.records.judgement import Judgement, judge
 
 if TYPE_CHECKING:
@@ -139,11 +140,6 @@ def size(report: Report, record: Record) -> str:
             before = report.before.get(record.session, {}).get(name, number)
             change = number - before
             told = abs(change) >= max(1000.0, number / 1000)
-            return f"{_bytes(number)} ({_bytes(change, '+')})" if told else _bytes(number)
+            now = render_size(number)
+            return f"{now} ({render_size(change, '+')})" if told else now
     return ""
-
-
-def _bytes(number: float, plus: str = "") -> str:
-    if abs(number) >= 1e6:
-        return f"{number / 1e6:{plus}.1f} MB"
-    return f"{number / 1e3:{plus}.0f} kB"

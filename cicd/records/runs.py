@@ -14,7 +14,12 @@ from cicd.system.state import write_text
 if TYPE_CHECKING:
     from pathlib import Path
 
+WHOLE = "whole"
+"""The mark in the folder of a run that judged all of the repository."""
 _KEPT = 10
+_CHEAP = ("github_workflow",)
+"""Sessions whose records tell nothing of the code."""
+_DURATION = "duration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +53,36 @@ def open_run(state: Path, name: str) -> Run:
     return run
 
 
+def keep_duration(run: Run, duration_s: float) -> None:
+    """How long the whole call took: its records know less."""
+    write_text(run.folder / _DURATION, str(duration_s))
+
+
+def read_duration(run: Run) -> float | None:
+    """None for a run that did not come to its end."""
+    try:
+        return float((run.folder / _DURATION).read_text())
+    except (OSError, ValueError):
+        return None
+
+
 def sweep_runs(state: Path, current: Run) -> None:
-    """Ends what killed runs left running, and removes all but the last few dead ones."""
+    """Ends what killed runs left running, and removes all but the last few dead ones that judged
+    something. The last one of the whole repository stays."""
     others = sorted((state / "runs").iterdir(), reverse=True)
     dead = [folder for folder in others if folder != current.folder and _is_dead(folder)]
     for folder in dead:
         ledger.sweep(folder / "processes")
-    for folder in dead[_KEPT:]:
-        shutil.rmtree(folder, ignore_errors=True)
+    judged = [folder for folder in dead if _judged(folder)]
+    whole = [folder for folder in dead if (folder / WHOLE).exists()]
+    kept = {*judged[:_KEPT], *whole[:1]}
+    for folder in dead:
+        if folder not in kept:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _judged(folder: Path) -> bool:
+    return any(path.stem not in _CHEAP for path in (folder / "records").glob("*.json"))
 
 
 def _is_dead(folder: Path) -> bool:

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cicd.records.runs import Run
+from cicd.records.runs import WHOLE, Run
 from cicd.system.owner import Owner, owner_of
 from cicd.system.state import write_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_MARK = "whole"
-
 
 def mark_whole(run: Run) -> None:
     """Called when such a run begins, so that one that is killed counts."""
-    write_text(run.folder / _MARK, "")
+    write_text(run.folder / WHOLE, "")
 
 
 def is_whole(run: Run) -> bool:
-    return (run.folder / _MARK).exists()
+    return (run.folder / WHOLE).exists()
 
 
 def last_whole_run(state: Path) -> Run | None:

@@ -21,6 +21,7 @@ from cicd.github.commands import Channel
 from cicd.model import Outcome, Verdict
 from cicd.records.record import Record
 from cicd.records.store import write_record
+from cicd.sessions.nox_log import guard_log
 from cicd.sessions.pipeline import withdraw_verified
 from cicd.steps.noting import decided, note_inputs
 from cicd.steps.work import Work, open_work, working
@@ -108,6 +109,8 @@ def _ending(session: nox.Session, body: Body, work: Work, verb: str) -> _Ending:
         if error.errno not in _NO_ROOM:
             raise
         return _Ending(Verdict.FAILED, _render_unwritable(error))
+    except SystemExit as error:  # It would end nox, and the sessions that follow with it.
+        return _Ending(Verdict.FAILED, f"the session called sys.exit: {error}")
     outcome = result if isinstance(result, Outcome) else _together(work.outcomes)
     if not outcome.passed:
         return _Ending(Verdict.FAILED, outcome.headline, outcome)
@@ -167,6 +170,7 @@ def _surroundings(session: nox.Session, channel: Channel | None = None) -> Itera
                 opened = open_work(session, channel.mask if channel else None)
         except CicdError as error:
             session.error(str(error))
+        guard_log(opened.masks)
         # A nox that the session starts by `session.run` is a run of its own.
         session.env[RUN_VARIABLE] = None
         with working(opened) as work, channel.kept_to_us() if channel else nullcontext():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cicd.sessions.pipeline import required_by_ci
-from cicd.sessions.registry import register, register_plain
+from cicd.sessions.registry import all_names, register, register_plain, requirements
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from cicd.config.parts import Part
     from cicd.config.rules import Rules
 
+JOIN = "github_join"
+
 
 def register_github(
     parts: Sequence[Part], rules: Sequence[Rules], notify: Sequence[Notify]
@@ -25,7 +27,7 @@ def register_github(
     def report(session: nox.Session) -> None:
         from cicd.steps.report import write_report
 
-        write_report(session)
+        write_report(session, required_by_ci(), all_names())
 
     def parity(session: nox.Session) -> None:
         from cicd.steps.parity import compare_runs
@@ -33,12 +35,10 @@ def register_github(
         compare_runs(session)
 
     def github_workflow(session: nox.Session) -> object:
-        from nox import registry
-
         from cicd.steps.github_workflow import write_or_check_workflow
 
         queue = any(each.merge_queue for each in rules)
-        return write_or_check_workflow(session, sessions=tuple(registry.get()), queue=queue)
+        return write_or_check_workflow(session, sessions=all_names(), queue=queue)
 
     def github_matrix(session: nox.Session) -> None:
         from cicd.steps.github_matrix import print_matrix
@@ -46,19 +46,16 @@ def register_github(
         print_matrix(session, required_by_ci(), parts)
 
     def github_join(session: nox.Session) -> None:
-        from nox import registry
-
         from cicd.steps.github_join import join_jobs
 
-        requires = {name: tuple(each.requires) for name, each in registry.get().items()}
-        join_jobs(session, required_by_ci(), requires)
+        join_jobs(session, required_by_ci(), requirements())
 
     register_plain("report", report, "The last run as Markdown")
     register_plain("parity", parity, "-- RECORDS: what differs between another run and the last")
     description = "Writes GitHub's workflow once, checks it"
     register("github_workflow", github_workflow, description, verb="workflow")
     register_plain("github_matrix", github_matrix, "The jobs of a workflow that fans out, as JSON")
-    register_plain("github_join", github_join, "-- FOLDER: one verdict from what many jobs left")
+    register_plain(JOIN, github_join, "-- FOLDER: one verdict from what many jobs left")
     if rules:
         _register_rules(rules)
     if notify:

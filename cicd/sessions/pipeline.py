@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from nox import registry
 
 from cicd.config.territory import others_below
-from cicd.sessions.registry import register_plain
+from cicd.sessions.registry import names_of, register_plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,16 +41,19 @@ def register_pipeline(parts: tuple[Part, ...], images: tuple[Image, ...]) -> Non
 
 
 def required_by_ci() -> tuple[str, ...]:
-    """The sessions that `ci` judges, in order."""
+    """The sessions that `ci` judges, in order: one of several Python versions is several."""
     session = registry.get().get(CI)
-    return tuple(session.requires) if session else ()
+    required = session.requires if session else ()
+    return tuple(name for each in required for name in names_of(each))
 
 
 def _judge(session: nox.Session) -> None:
     """nox counts a skipped prerequisite as success; the records say what was done."""
     from cicd.records.judgement import judge
+    from cicd.records.shares import why_partial
     from cicd.records.store import read_records
     from cicd.steps.work import current_work
+    from cicd.system.harmless import harmless
 
     work = current_work(session)
     required = required_by_ci()
@@ -60,11 +63,19 @@ def _judge(session: nox.Session) -> None:
     judgement = judge(records, required)
     if judgement.red:
         session.error(f"red: {', '.join(judgement.red)}")
-    if judgement.unverified:
-        if work.strict:
-            session.error(f"not verified: {', '.join(judgement.unverified)}")
-        return
-    _keep_verified(work, records)
+    if judgement.unverified and work.strict:
+        session.error(f"not verified: {', '.join(judgement.unverified)}")
+    if parts := "; ".join(filter(None, map(why_partial, records))):
+        _end_unverified(session, work, harmless(work.masks.apply(parts)))
+    if not judgement.unverified:
+        _keep_verified(work, records)
+
+
+def _end_unverified(session: nox.Session, work: Work, why: str) -> NoReturn:
+    """What ran of a part of the tests is no verdict on the repository."""
+    if work.strict:
+        session.error(f"not verified: {why}")
+    session.skip(f"NOT VERIFIED: {why}")
 
 
 def _keep_verified(work: Work, records: Sequence[Record]) -> None:

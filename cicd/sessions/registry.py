@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import nox
@@ -10,7 +12,7 @@ from nox import registry
 from cicd.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from nox._decorators import Func
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 OWN_ENVIRONMENT = "uv|virtualenv"
 """For sessions that a noxfile writes; ours bring the environment of their part."""
+_NAME = re.compile(r"\w[\w.-]*")
 
 
 def register(
@@ -89,6 +92,37 @@ def remove(name: str) -> None:
         session.requires = [other for other in session.requires if other != name]
 
 
+def names_of(name: str) -> tuple[str, ...]:
+    """The names under which nox runs it, and it is recorded: with several Python versions each
+    has its own. nox has by now taken the versions away where there is no environment."""
+    session = registry.get().get(name)
+    versions = session.python if session else None
+    if isinstance(versions, str) or not isinstance(versions, Iterable):
+        return (name,)
+    return tuple(f"{name}-{version}" for version in dict.fromkeys(versions))
+
+
+def all_names() -> tuple[str, ...]:
+    """What nox can be asked for; sessions with parameters without these."""
+    found = []
+    for name, session in registry.get().items():
+        found += [name, *names_of(name)]
+        if isinstance(session.python, str):
+            found.append(f"{name}-{session.python}")
+        for one in getattr(session, "parametrize", ()):
+            found += [f"{name}-{version}" for version in [one.call_spec.get("python")] if version]
+    return tuple(dict.fromkeys(found))
+
+
+def requirements() -> dict[str, tuple[str, ...]]:
+    """What nox runs before each session, by the names under which they are recorded."""
+    return {
+        name: tuple(other for each in session.requires for other in names_of(each))
+        for key, session in registry.get().items()
+        for name in names_of(key)
+    }
+
+
 def require(name: str, others: Iterable[str]) -> None:
     """Makes `name` run after `others`."""
     session = registry.get()[name]
@@ -108,6 +142,11 @@ def _judged(body: Body, part: str, verb: str, scope: Scope | None = None) -> Bod
 def _register(name: str, run: Body, description: str, options: dict[str, Any]) -> None:
     if name in registry.get():
         raise SettingsError(f"noxfile.py: there is a session {name!r} already")
+    if not _NAME.fullmatch(name):
+        raise SettingsError(
+            f"noxfile.py: {name!r} cannot be the name of a session: its record is a file",
+            fix="use letters, digits, `_`, `-` and `.`, and begin with a letter or a digit",
+        )
     run.__doc__ = description
     defaults = {"venv_backend": "none", "default": False}
     try:

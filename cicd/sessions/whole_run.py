@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 import nox
 from nox import registry
 
+from cicd.sessions.github import JOIN
 from cicd.sessions.images import PUSH
 from cicd.sessions.pipeline import CI, required_by_ci
 from cicd.sessions.registry import require
@@ -54,6 +55,10 @@ def _mark(root: Path) -> None:
     # What cannot be written is told by the first session.
     with contextlib.suppress(OSError):
         mark_whole(open_run(state_folder(root), os.environ[RUN_VARIABLE]))
+
+
+def _judges_all() -> bool:
+    return _runs_ci() or JOIN in read_selection(sys.argv[1:], os.environ, ())
 
 
 def _runs_ci() -> bool:
@@ -99,7 +104,7 @@ def _end(root: Path, begun: float) -> None:
         End(
             root=root,
             name=name,
-            required=required_by_ci() if _runs_ci() else (),
+            required=required_by_ci() if _judges_all() else (),
             order=list(registry.get()),
             duration_s=time.monotonic() - begun,
             environ=os.environ,

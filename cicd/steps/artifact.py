@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+from cicd.records.runs import Run
 from cicd.records.store import write_record
+from cicd.records.whole import is_whole, mark_whole
 from cicd.system.state import publish_folder, write_text
 
 if TYPE_CHECKING:
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cicd.records.record import Record
-    from cicd.records.runs import Run
     from cicd.system.masking import Masks
 
 ARTIFACT = "artifact"
@@ -34,6 +35,8 @@ def publish_artifact(
         if record.verdict and reports.is_dir() and any(reports.iterdir()):
             shutil.copytree(reports, folder / "reports" / record.session)
     write_text(folder / "report.md", markdown)
+    if is_whole(run):
+        mark_whole(Run(run.id, folder))
     masks.apply_below(folder / "reports")
     publish_folder(folder, state / ARTIFACT)
     shutil.rmtree(folder, ignore_errors=True)

@@ -45,7 +45,7 @@ def join_jobs(
             own_jobs(jobs, name, prerequisites),
             commit=commit,
             run=work.run.id,
-            measure=_measure,
+            measure=measure_coverage,
         )
         for name in required
     ]
@@ -68,12 +68,16 @@ def _folder(work: Work) -> Path:
             fix=f"nox -s {work.session} -- FOLDER",
         )
     folder = work.place.root / work.arguments[0]
+    if folder.exists() and not folder.is_dir():
+        raise SettingsError(
+            f"{work.arguments[0]} is no folder", fix="name the one that holds what the jobs left"
+        )
     if not folder.is_dir():
         raise MissingError(f"{work.arguments[0]} is not there: no job left a record")
     return folder
 
 
-def _measure(folders: Sequence[Path]) -> float | None:
+def measure_coverage(folders: Sequence[Path]) -> float | None:
     """Python's tests leave `coverage.json`, those of a Node package lcov."""
     python = [file for folder in folders if (file := folder / "coverage.json").is_file()]
     if python:

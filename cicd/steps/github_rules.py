@@ -27,7 +27,7 @@ _USAGE = "  nox -s github_rules [-- --plan | --apply | --check]"
 
 def plan_rules(session: nox.Session, rules: Sequence[Rules]) -> Outcome:
     """Shows what differs between GitHub and the noxfile; `-- --apply` ends it, `-- --check` is
-    red when there is anything.
+    red when there is anything, and where `CI` is set also for what could not be verified.
 
     Raises `CheckFailed` for rules under which this repository could not merge, and for what
     GitHub did not take; `MissingError` without a token, `RemoteError` when GitHub refuses.
@@ -45,7 +45,11 @@ def plan_rules(session: nox.Session, rules: Sequence[Rules]) -> Outcome:
             _apply(target, steps)
     if order == CHECK:
         _require_none(_differences(steps), f"{target.label} differs from the noxfile")
-    outcome = Outcome(headline=_ending(order, steps), unverified=judged.unknown)
+        if work.strict:
+            gaps = [Failure(title=line) for line in judged.unknown]
+            _require_none(gaps, "not verified, which is an error where CI is set")
+    ending = _ending(order, steps) + _with_gaps(steps and order == PLAN, judged.unknown)
+    outcome = Outcome(headline=ending, unverified=judged.unknown)
     show(f"  {outcome.headline}\n")
     work.outcomes.append(outcome)
     return outcome
@@ -84,6 +88,13 @@ def _require_none(failures: Sequence[Failure], headline: str, fix: str = "") -> 
 
 def _differences(steps: Sequence[Step]) -> list[Failure]:
     return [Failure(title=f"{one.title}, {change}") for one in steps for change in one.changes]
+
+
+def _with_gaps(asks: object, unknown: Sequence[str]) -> str:
+    """Not behind the command that applies: it is copied from there."""
+    number = len(unknown)
+    things = "one thing" if number == 1 else f"{number} things"
+    return f", with {things} NOT VERIFIED" if number and not asks else ""
 
 
 def _ending(order: str, steps: Sequence[Step]) -> str:

@@ -19,7 +19,7 @@ from cicd.github.rules.wanted import Wanted, plan_wanted
 from cicd.github.rules.wire import Wire
 from cicd.github.workflow.document import read_workflow
 from cicd.model import Failure
-from cicd.system.secret_sources import read_secret
+from cicd.system.secret_sources import EmptySecretError, read_secret
 
 if TYPE_CHECKING:
     from cicd.config.rules import Rules
@@ -86,7 +86,7 @@ def _token(work: Work, source: str) -> Secret:
     root, runner = work.place.root, work.place.runner
     try:
         token = read_secret(source, environ=work.environ, runner=runner, root=root)
-    except MissingError as error:
+    except EmptySecretError as error:
         raise MissingError(error.message, fix=TOKEN_NEEDED) from error
     work.masks.add(token)
     return token

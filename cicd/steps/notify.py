@@ -86,7 +86,7 @@ def _tell(work: Work, notify: Sequence[Notify], judged: Judged) -> bool:
     try:
         require_apprise()
     except MissingError as error:
-        _warn(work, f"nobody can be told: {error}")
+        _warn(work, f"nobody can be told: {error.message}: {error.fix}")
         return False
     channels = [channel for one in notify if (channel := _channel(work, one))]
     message = render_message(

@@ -21,6 +21,7 @@ Scope = Callable[["Work"], Iterable[str]]
 _OURS = ("cicd", "nox", "uv")
 _IRRELEVANT = frozenset(("path", "name", "workers", "shards"))
 """Fields that change where and how fast the work is done, and not what it finds."""
+_OTHER_LIBC = "other"
 
 
 @dataclass(slots=True)
@@ -100,8 +101,8 @@ def _platform() -> dict[str, str]:
 
 
 def _libc() -> str:
-    """ "glibc 2.36"; musl and macOS do not tell."""
+    """ "glibc 2.36"; "other" where none says so, as with musl and on macOS."""
     try:
-        return os.confstr("CS_GNU_LIBC_VERSION") or ""
+        return os.confstr("CS_GNU_LIBC_VERSION") or _OTHER_LIBC
     except (AttributeError, ValueError, OSError):
-        return ""
+        return _OTHER_LIBC

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cicd.config.declared import declared
 from cicd.github.annotations import Judged, annotate
 from cicd.github.commands import Channel
 from cicd.github.context import Context, read_context
@@ -16,7 +17,7 @@ from cicd.model import Verdict
 from cicd.records.baseline import keep_baseline, read_baseline
 from cicd.records.markdown import render_markdown
 from cicd.records.report import Report, build_report
-from cicd.records.runs import Run
+from cicd.records.runs import Run, keep_duration
 from cicd.records.slowest import read_slowest
 from cicd.records.store import read_records
 from cicd.records.summary import render_terminal
@@ -62,21 +63,28 @@ def end_run(end: End) -> None:
     if context:
         _annotate(report, end.root)
     show(render_terminal(report))
-    try:
-        _leave(end, report, context)
-    except OSError as error:
-        show(f"cannot be written: {error}\n")
+    for leave in (_keep_duration, _summarise, _hand_on, _publish, _keep_baseline):
+        # A place that cannot be written stands in no other's way.
+        try:
+            leave(end, report, context)
+        except OSError as error:
+            show(f"cannot be written: {error}\n")
 
 
-def _leave(end: End, report: Report, context: Context | None) -> None:
-    if context:
-        _tell_github(report, context)
+def _keep_duration(end: End, report: Report, context: Context | None) -> None:
+    keep_duration(end.run, end.duration_s)
+
+
+def _publish(end: End, report: Report, context: Context | None) -> None:
     if is_strict(end.environ):
         masks = Masks()
-        for secret in incoming_secrets(end.environ):
+        for secret in incoming_secrets(end.environ, declared()):
             masks.add(secret)
         markdown = render_markdown(report)
         publish_artifact(end.state, end.run, report.records, markdown, masks)
+
+
+def _keep_baseline(end: End, report: Report, context: Context | None) -> None:
     if _is_of_default_branch(end, report, context):
         keep_baseline(end.state, report.records)
 
@@ -118,11 +126,17 @@ def _below(root: Path) -> str:
     return root.relative_to(top).as_posix()
 
 
-def _tell_github(report: Report, context: Context) -> None:
-    if context.step_summary:
+def _summarise(end: End, report: Report, context: Context | None) -> None:
+    """Nothing where not even the verdict has room: what is there would be lost with it."""
+    if context and context.step_summary:
         room = summary_room(context.step_summary)
-        append_summary(context.step_summary, render_markdown(report, room))
-    if context.output:
+        markdown = render_markdown(report, room)
+        if len(markdown.encode()) <= room:
+            append_summary(context.step_summary, markdown)
+
+
+def _hand_on(end: End, report: Report, context: Context | None) -> None:
+    if context and context.output:
         write_outputs(context.output, _outputs(report))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sys
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cicd.config.declared import declared
 from cicd.config.shard import VARIABLE, read_shard
 from cicd.records.record import Ran
 from cicd.records.runs import Run, open_run, sweep_runs
@@ -76,10 +78,12 @@ class Work:
         on at once, each works in a folder of its own. A tool may have written a secret into
         one: there it is masked as well.
         """
+        target = self.place.state / "reports" / self.session
         if any(self.place.reports.iterdir()):
             self.masks.apply_below(self.place.reports)
-            target = self.place.state / "reports" / self.session
             publish_folder(self.place.reports, target)
+        else:  # Those of an earlier run would be taken for this one's.
+            shutil.rmtree(target, ignore_errors=True)
 
     def facts(self) -> dict[str, str]:
         """What decides every verdict, whatever the session does."""
@@ -138,7 +142,7 @@ def open_work(session: nox.Session, announce: Callable[[str], None] | None = Non
     reports = run.reports(session.name)
     reports.mkdir(parents=True, exist_ok=True)
     masks, ran = Masks(announce), list[Ran]()
-    for secret in incoming_secrets(environ):
+    for secret in incoming_secrets(environ, declared()):
         masks.add(secret)
     for_tools = {name: value for name, value in environ.items() if name not in _RUNNERS_FILES}
     local = LocalRunner(

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import json
-from base64 import b64encode, urlsafe_b64encode
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import quote, quote_plus
 
+from cicd.system.spellings import DOTS, cuts, encodings, spellings
 from cicd.system.state import write_bytes
 
 if TYPE_CHECKING:
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
 MASK = "***"
 _SHORTEST = 4
 """A shorter secret would mask half of every word, and tell nobody anything."""
+_SIGNS = " \t,:;=-{}[]()\"'"
 _COMMON = frozenset(
     "admin changeit changeme changethis database default demo dev development docker dummy "
     "example false github guest local localhost password postgres postgresql production public "
@@ -42,25 +41,33 @@ class Masks:
     """
 
     def __init__(self, announce: Callable[[str], None] | None = None) -> None:
-        self._texts: dict[str, None] = {}
+        self._texts: dict[str, str] = {}
         self._announce = announce
 
     def add(self, secret: Secret) -> None:
-        """Masks each line of this text from now on: as it is, and as it stands in XML, JSON,
-        Python and addresses; and the whole text in base64."""
-        lines = [line.strip() for line in secret.reveal().splitlines()]
-        for line in dict.fromkeys(lines):
-            if len(line) >= _SHORTEST and line not in self._texts:
-                if self._announce:
-                    self._announce(line)
-                self._learn(line, *_spellings(line))
-        if any(len(line) >= _SHORTEST for line in lines):
-            self._learn(*_encodings(secret.reveal()))
+        """Masks each line of this text from now on: as it is, as it stands in XML, JSON, Python
+        and addresses, and cut by pytest; and the whole text in base64.
+
+        Of several lines those that are common words are left: hiding `test` hides nothing.
+        """
+        text = secret.reveal()
+        lines = [line for line in dict.fromkeys(map(str.strip, text.splitlines())) if line]
+        if len(lines) > 1:
+            lines = [line for line in lines if not is_common(line.strip(_SIGNS))]
+        lines = [line for line in lines if len(line) >= _SHORTEST]
+        new = [line for line in lines if line not in self._texts]
+        if self._announce:
+            for line in new:
+                self._announce(line)
+        self._learn(*(each for line in new for f in (spellings, cuts) for each in f(line)))
+        if lines:
+            self._learn(*encodings(text), *cuts(text))
 
     def _learn(self, *texts: str) -> None:
         """The longest first: a secret may be a part of another."""
         known = {*self._texts, *texts}
-        self._texts = dict.fromkeys(sorted(known, key=lambda text: (-len(text), text)))
+        ordered = sorted(known, key=lambda text: (-len(text), text))
+        self._texts = {text: _mask(text) for text in ordered}
 
     def cover(self, secret: Secret) -> None:
         """Masks this text unless a mask hides what is secret in it: then the rest of an
@@ -69,19 +76,38 @@ class Masks:
             self.add(secret)
 
     def apply(self, text: str) -> str:
-        for secret in self._texts:
-            text = text.replace(secret, MASK)
+        for secret, mask in self._texts.items():
+            text = text.replace(secret, mask)
         return text
 
     def apply_below(self, folder: Path) -> None:
-        """Masks what lies in a folder. In what is no text, such as a database of coverage, the
-        bytes of a secret are overwritten: its length may stand elsewhere in the file."""
-        for path in folder.rglob("*"):
+        """Masks what lies in a folder, also the names. In what is no text, such as a database of
+        coverage, the bytes of a secret are overwritten: its length may stand elsewhere in the
+        file."""
+        for path in sorted(folder.rglob("*"), reverse=True):
             with contextlib.suppress(FileNotFoundError, IsADirectoryError):
                 content = path.read_bytes()
                 masked = self._masked_bytes(content)
                 if masked != content:
                     write_bytes(path, masked)
+            self._rename(folder, path)
+
+    def _rename(self, folder: Path, path: Path) -> None:
+        """What lies below a folder came before it. An artifact on GitHub takes no `*` in a name."""
+        name = path.relative_to(folder).as_posix()
+        target = folder / self.apply(name).replace(MASK, "masked")
+        if target == folder / name:
+            return
+        if path.is_dir() and not path.is_symlink():
+            with contextlib.suppress(OSError):
+                path.rmdir()
+            return
+        number = 1
+        while target.exists():
+            number += 1
+            target = target.with_name(f"{number}-{target.name}")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(target)
 
     def _masked_bytes(self, content: bytes) -> bytes:
         try:
@@ -96,6 +122,11 @@ class Masks:
         return max((_overlap(text, secret) for secret in self._texts), default=0)
 
 
+def _mask(text: str) -> str:
+    """The dots of a value that was cut stay: its other end is found by them as well."""
+    return f"{DOTS * text.startswith(DOTS)}{MASK}{DOTS * text.endswith(DOTS)}"
+
+
 def _overlap(text: str, secret: str) -> int:
     """The length of the longest end of `text` that `secret` begins with, and goes on after."""
     place = text.find(secret[0], max(0, len(text) - len(secret) + 1))
@@ -104,20 +135,6 @@ def _overlap(text: str, secret: str) -> int:
             return len(text) - place
         place = text.find(secret[0], place + 1)
     return 0
-
-
-def _spellings(text: str) -> tuple[str, ...]:
-    xml = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    quoted = (json.dumps(text), json.dumps(text, ensure_ascii=False), repr(text))
-    in_address = (quote(text), quote(text, safe=""), quote_plus(text))
-    return (xml, xml.replace('"', "&quot;"), *(each[1:-1] for each in quoted), *in_address)
-
-
-def _encodings(text: str) -> set[str]:
-    """Without the signs that fill up its end."""
-    wholes = {text.encode(), text.strip().encode()}
-    encoded = (f(whole) for whole in wholes for f in (b64encode, urlsafe_b64encode))
-    return {each.decode().rstrip("=") for each in encoded}
 
 
 class TextSink(Protocol):

@@ -18,10 +18,15 @@ if TYPE_CHECKING:
 _LIMIT_S = 60
 
 
+class EmptySecretError(MissingError):
+    """The source answers, and holds nothing."""
+
+
 def read_secret(source: str, *, environ: Mapping[str, str], runner: Runner, root: Path) -> Secret:
     """What "env:NAME", "file:path" or "cmd:command" names. `root` is what paths are relative to.
 
-    Raises `SettingsError` for another form, `MissingError` when nothing is there.
+    Raises `SettingsError` for another form, `MissingError` when nothing is there:
+    `EmptySecretError` where the source could be read.
     """
     kind, _, name = source.partition(":")
     if kind not in _READ or not name.strip():
@@ -29,7 +34,7 @@ def read_secret(source: str, *, environ: Mapping[str, str], runner: Runner, root
         raise SettingsError("a secret is given as env:NAME, file:path or cmd:command")
     text = _READ[kind](name, _Reach(environ, runner, root))
     if not text:
-        raise MissingError(f"the secret of {source.split()[0]} is empty or not set")
+        raise EmptySecretError(f"the secret of {source.split()[0]} is empty or not set")
     return Secret(text)
 
 
@@ -41,7 +46,7 @@ class _Reach:
 
 
 def _read_env(name: str, reach: _Reach) -> str:
-    return reach.environ.get(name, "")
+    return reach.environ.get(name, "").strip()
 
 
 def _read_file(name: str, reach: _Reach) -> str:

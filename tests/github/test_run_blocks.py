@@ -71,6 +71,16 @@ def test_a_script_succeeds_and_only_starts_what_it_is_for(block: RunBlock, tmp_p
             assert (program, arguments[:3]) == ("python3", ["-m", "pip", "install"])
 
 
+@pytest.mark.parametrize("nothing", ["", " ", "\n"])
+@pytest.mark.parametrize("block", named([one for one in BLOCKS if "SESSIONS" in one.inputs]))
+def test_without_the_name_of_a_session_it_is_red(
+    block: RunBlock, nothing: str, tmp_path: Path
+) -> None:
+    done = execute(block, tmp_path, {"SESSIONS": nothing})
+    assert done.code and done.called == []
+    assert "no session is named" in done.printed
+
+
 @pytest.mark.parametrize("block", named([block for block in BLOCKS if block.inputs]))
 def test_nothing_that_comes_in_is_executed(block: RunBlock, tmp_path: Path) -> None:
     assert harms(block, tmp_path) == []

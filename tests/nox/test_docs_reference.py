@@ -20,6 +20,7 @@ from tests.nox.docs_pages import DOCS, blocks
 REFERENCE = DOCS / "reference"
 NO_DISCOVERY = {"path", "name", "database", "downgrade", "coverage_percent", "min_pass_percent"} | {
     "workers",
+    "shards",
     "timeout_s",
 }
 

@@ -208,3 +208,27 @@ def test_a_session_that_is_run_alone_is_as_strict_as_in_ci(shelf: Repository) ->
     strict = shelf.nox("-s", "contract", CI="true")
     assert strict.code == 1
     assert "not verified, which is an error where CI is set" in strict.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "said"),
+    [
+        (("--", "-k", "test_1"), {}, "backend_test ran only what `-- -k test_1` chose"),
+        ((), {"CICD_SHARD": "1/3"}, "backend_test ran shard 1/3: a shard is judged by github_join"),
+    ],
+)
+def test_a_ci_of_a_part_of_the_tests_is_not_verified_and_nothing_to_push(
+    shelf: Repository, arguments: tuple[str, ...], environ: dict[str, str], said: str
+) -> None:
+    shutil.rmtree(shelf.root / ".cicd" / "verified", ignore_errors=True)
+    for strict, code in ("", 0), ("true", 1):
+        ended = shelf.nox("-s", "ci", *arguments, CI=strict, **environ)
+        assert ended.code == code and said in ended.output, ended.output
+        assert "not verified" in ended.output.lower()
+        assert not (shelf.root / ".cicd" / "verified").exists()
+
+
+def test_a_file_in_place_of_the_folder_is_named(shelf: Repository) -> None:
+    ended = shelf.nox("-s", "github_join", "--", "noxfile.py")
+    assert ended.code == 1
+    assert "noxfile.py is no folder" in ended.output

@@ -203,3 +203,29 @@ def test_rules_are_no_part_of_ci_and_there_are_none_without_a_part(ruled: Reposi
     assert "* github_rules" not in listed
     ruled.put("noxfile.py", "import cicd\n\nproject = cicd.project()\n")
     assert "github_rules" not in ruled.sessions()
+
+
+def test_what_cannot_be_verified_is_red_where_it_is_checked_in_ci(
+    ruled: Repository, github: GitHub
+) -> None:
+    ruled.put(".github/workflows/ci.yml", WORKFLOW.rstrip(" ") + "        if: github.actor\n")
+    assert "to apply: nox -s github_rules -- --apply" in run(ruled, github, CI="").output
+    applied = run(ruled, github, "--apply", CI="")
+    assert applied.code == 0 and "gone, with one thing NOT VERIFIED" in applied.output
+    checked = run(ruled, github, "--check", CI="")
+    assert checked.code == 0 and "Nothing differs, with one thing NOT VERIFIED" in checked.output
+    strictly = run(ruled, github, "--check", CI="true")
+    assert strictly.code == 1
+    assert 'an error where CI is set: whether "ci / ok" protects' in strictly.last_line
+
+
+def test_a_source_that_fails_says_why_and_nothing_of_administrators(
+    ruled: Repository, github: GitHub
+) -> None:
+    ruled.put("noxfile.py", NOXFILE.format(rules='token="cmd:no-such-command"'))
+    ended = run(ruled, github)
+    assert ended.code == 1 and "cannot start no-such-command" in ended.output
+    ruled.put("noxfile.py", NOXFILE.format(rules='token="file:nothing"'))
+    told = run(ruled, github)
+    assert told.code == 1 and "the secret of file:nothing cannot be read" in told.output
+    assert not [one for one in (ended, told) if "administrator" in one.output]

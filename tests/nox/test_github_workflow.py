@@ -1,5 +1,6 @@
 """`nox -s github_workflow`: written once, left alone afterwards, red where it would not work."""
 
+import subprocess
 from importlib.metadata import version
 
 import pytest
@@ -123,3 +124,58 @@ def test_a_requirements_file_that_pins_us_is_what_the_workflow_installs(
     repository.put_all({**BACKEND, "requirements-ci.txt": pin})
     assert repository.nox("-s", "github_workflow").code == 0
     assert "    with:\n      install: -r requirements-ci.txt\n" in text(repository)
+
+
+def git(repository: Repository, *arguments: str) -> None:
+    subprocess.run(["git", *arguments], cwd=repository.root, check=True, capture_output=True)
+
+
+def test_a_branch_that_nothing_names_as_the_default_is_taken_and_said(pinned: Repository) -> None:
+    git(pinned, "init", "--initial-branch=trunk")
+    ended = pinned.nox("-s", "github_workflow")
+    assert ended.code == 0, ended.output
+    assert "nothing names the default branch: trunk is taken" in ended.output
+    assert "    branches: [trunk]\n" in text(pinned)
+    pinned.put(CALLER, text(pinned).replace("[trunk]", "[main]"))
+    assert "no push to trunk starts it" in pinned.nox("-s", "github_workflow").end
+
+
+def test_below_the_top_of_the_repository_nothing_is_written(pinned: Repository) -> None:
+    git(pinned, "init")
+    (pinned.root / "below").mkdir()
+    (pinned.root / "noxfile.py").rename(pinned.root / "below" / "noxfile.py")
+    ended = pinned.nox("-f", "below/noxfile.py", "-s", "github_workflow")
+    assert ended.code == 1
+    assert "GitHub reads workflows only at the top of a repository" in ended.output
+    assert not (pinned.root / "below" / ".github").exists()
+
+
+def test_what_is_in_the_way_is_named_and_stays(pinned: Repository) -> None:
+    pinned.put(".github", "a file\n")
+    ended = pinned.nox("-s", "github_workflow")
+    assert ended.code == 1 and "cannot be written" in ended.end
+    assert "Traceback" not in ended.output
+    (pinned.root / ".github").unlink()
+    (pinned.root / CALLER).parent.mkdir(parents=True)
+    (pinned.root / CALLER).symlink_to("nowhere")
+    ended = pinned.nox("-s", "github_workflow")
+    assert ended.code == 1 and f"{CALLER}:1" in ended.end and "nothing was written" in ended.end
+
+
+def test_a_file_that_differs_in_its_ending_alone_is_in_the_way(pinned: Repository) -> None:
+    other = CALLER.replace(".yml", ".yaml")
+    pinned.put(other, "on: push\njobs:\n  a:\n    runs-on: x\n    steps: [{run: make}]\n")
+    ended = pinned.nox("-s", "github_workflow")
+    assert ended.code == 1 and f"{other}:1" in ended.end and "nothing was written" in ended.end
+    assert not (pinned.root / CALLER).exists()
+
+
+def test_a_session_is_known_by_the_versions_it_has_and_no_others(pinned: Repository) -> None:
+    multi = '\n\n@nox.session(python=["3.12", "3.13"])\ndef multi(session):\n    pass\n'
+    pinned.put("noxfile.py", f"{HEADER}import nox\n{THREE_LINES}{multi}")
+    pinned.nox("-s", "github_workflow")
+    pinned.put(CALLER, text(pinned) + "    with:\n      session: multi multi-3.13\n")
+    ended = pinned.nox("-s", "github_workflow")
+    assert ended.code == 0, ended.output
+    pinned.put(CALLER, text(pinned).replace("multi-3.13", "multi-9.9"))
+    assert "no session multi-9.9" in pinned.nox("-s", "github_workflow").end

@@ -268,7 +268,7 @@ def test_without_the_extra_it_says_how_to_get_it(shop: Shop, web: HttpServer) ->
     )
     shop.put("noxfile.py", hidden + NOXFILE.replace("\n    ", "\n").removeprefix("    "))
     ended = shop.turn("41", web)
-    hint = 'warning: nobody can be told: apprise is not installed pip install "nox-cicd[notify]"'
+    hint = 'warning: nobody can be told: apprise is not installed: pip install "nox-cicd[notify]"'
     assert hint in ended.output
     assert web.requests == []
 

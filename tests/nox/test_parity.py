@@ -141,3 +141,38 @@ def test_nothing_to_compare_is_an_error(lib: Repository, repository: Repository)
 
 def newest(lib: Repository) -> Path:
     return max(path.parent for path in (lib.root / ".cicd" / "runs").glob("*/records"))
+
+
+def test_a_later_run_of_one_session_hides_no_run_of_all(lib: Repository) -> None:
+    assert lib.nox("-s", "ci").code == 0
+    assert lib.nox("-s", "contract").code == 0
+    ended = parity(lib)
+    assert (ended.code, line(ended), line(ended, "contract")) == (0, "equal", "equal")
+
+
+def test_what_one_job_left_is_compared_with_what_it_has(lib: Repository, tmp_path: Path) -> None:
+    assert lib.nox("-s", "ci").code == 0
+    assert lib.nox("-s", "contract", CI="true").code == 0
+    shutil.copytree(lib.root / ".cicd" / "artifact", tmp_path / "job")
+    assert lib.nox("-s", "ci").code == 0
+    ended = parity(lib, str(tmp_path / "job"))
+    assert ended.code == 0 and "the session has what decides in common" in ended.output
+    assert "lib_test" not in ended.output
+
+
+def test_the_run_itself_and_a_share_are_told_in_the_last_lines(lib: Repository) -> None:
+    assert lib.nox("-s", "ci").code == 0
+    ended = parity(lib, ".")
+    assert ended.code == 0 and "This is the same run." in ended.output
+    record = lib.root / "share.json"
+    values = json.loads((newest(lib) / "records" / "lib_test.json").read_text())
+    values["run"], values["outcome"]["facts"]["shard"] = "elsewhere", "1/2"
+    record.write_text(json.dumps(values))
+    ended = parity(lib, "share.json")
+    assert ended.code == 0
+    assert "Numbers were not compared, of shares of the tests: lib_test." in ended.output
+    values["verdict"] = "failed"
+    record.write_text(json.dumps(values))
+    ended = parity(lib, "share.json")
+    record.unlink()
+    assert ended.code == 1 and "passed here, failed there" in line(ended)

@@ -1,5 +1,9 @@
 """`cicd.project()` as a noxfile sees it."""
 
+import shutil
+import sys
+from pathlib import Path
+
 import pytest
 
 from tests.nox.conftest import Repository
@@ -94,6 +98,7 @@ def test_a_session_is_dropped(repository: Repository) -> None:
         ("project.replace('contrakt')", 'did you mean "contract"?'),
         ("project.session(part_of='cy')", "there is no such session"),
         ("project.session(name='contract')(print)", "there is a session 'contract' already"),
+        ("project.session(name='db: a/b')(print)", "'db: a/b' cannot be the name of a session"),
     ],
 )
 def test_a_wrong_name_ends_nox_with_a_few_lines(
@@ -157,3 +162,42 @@ def test_two_runs_do_not_read_each_others_records(repository: Repository) -> Non
     assert repository.nox("-s", "contract").code == 0
     assert repository.nox("-s", "notes", "--no-dependencies").code == 0
     assert set(repository.records()) == {"notes"}
+
+
+OF_TWO_PYTHONS = """
+    import sys
+    import cicd
+
+    project = cicd.project()
+    this = f"{sys.version_info[0]}.{sys.version_info[1]}"
+
+    @project.session(part_of="ci", python=[this, f"python{this}"])
+    def multi(session):
+        pass
+
+    @project.session(part_of="ci", requires=["multi"], python=False)
+    def after(session):
+        pass
+"""
+
+
+def test_ci_wants_an_own_session_once_for_each_python_version(
+    repository: Repository, tmp_path: Path
+) -> None:
+    repository.put("noxfile.py", OF_TWO_PYTHONS)
+    this = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    every = {f"multi-{this}", f"multi-python{this}", "after"}
+    ended = repository.nox("-s", "ci")
+    assert (ended.code, set(repository.records())) == (0, every), ended.output
+    shutil.copytree(max((repository.root / ".cicd" / "runs").iterdir()), tmp_path / "jobs" / "a")
+    assert repository.nox("-s", "github_join", "--", str(tmp_path / "jobs")).code == 0
+    assert set(repository.records()) == every
+    matrix = repository.nox("-s", "github_matrix").output
+    assert all(f'"{name}"' in matrix for name in every)
+
+
+def test_without_environments_an_own_session_runs_once(repository: Repository) -> None:
+    noxfile = OF_TWO_PYTHONS.replace('python{this}"]', 'python{this}"], venv_backend="none"')
+    repository.put("noxfile.py", noxfile)
+    assert repository.nox("-s", "ci").code == 0
+    assert set(repository.records()) == {"multi", "after"}

@@ -151,6 +151,32 @@ def test_on_a_laptop_a_secret_is_masked_and_not_announced(
     assert told_in == []
 
 
+def test_what_the_noxfile_calls_a_secret_is_hidden_in_every_session(
+    told: tuple[Repository, OnGitHub],
+) -> None:
+    repository, job = told
+    declared = {"CHAT_ADDRESS": "json://ch4t.example", "NPMRC": "n0m-auth-x", "LOGIN": "l0g1n-x"}
+    noxfile = miniatures.library().replace(
+        "cicd.project(",
+        'cicd.project(cicd.Notify("env:CHAT_ADDRESS"), cicd.Notify("env:NPMRC"), '
+        'cicd.Registry("r.example", user="me", password="env:LOGIN"), ',
+    )
+    repository.put("noxfile.py", noxfile)
+    tells = "import os\n\n\ndef test_a():\n    print(told())\n    assert not told()\n\n\n"
+    tells += f"def told():\n    return ' '.join(os.environ[n] for n in {list(declared)})\n"
+    repository.put("backend/tests/test_shop.py", tells)
+    ended = job.nox("-s", "backend_test", **declared)
+    assert ended.code == 1 and "***" in ended.output
+    log = [line for line in ended.output.splitlines() if not line.startswith("::add-mask::")]
+    shown = ["\n".join(log), job.summary, *(read(p) for p in files(repository.root / ".cicd"))]
+    leaks = [value for value in declared.values() for text in shown if value in text]
+    assert leaks == []
+
+
+def read(path: Path) -> str:
+    return path.read_bytes().decode(errors="replace")
+
+
 def test_a_common_word_for_a_password_leaves_reports_readable(
     told: tuple[Repository, OnGitHub],
 ) -> None:

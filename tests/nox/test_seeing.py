@@ -169,6 +169,53 @@ def test_no_tool_is_obeyed_when_sessions_run_at_the_same_time(
     assert all("file" in one.properties or one.message.startswith("no\n") for one in marks(ended))
 
 
+RAISES = """
+
+@project.session(part_of="ci", venv_backend="none")
+def own(session):
+    {ends}
+
+
+@project.session(part_of="ci", venv_backend="none")
+def after(session):
+    pass
+"""
+FORGERY = "the tool said:\\n::error file=a.py::forged\\n##[error]forged\\n::add-mask::e"
+
+
+def test_an_exception_that_nobody_expected_commands_nothing_and_keeps_its_traceback(
+    shop: Repository, job: OnGitHub
+) -> None:
+    ends = f'raise RuntimeError("{FORGERY} " + __import__("os").environ["DEPLOY_TOKEN"])'
+    shop.put("noxfile.py", miniatures.library() + RAISES.format(ends=ends))
+    ended = job.nox("-s", "own", DEPLOY_TOKEN="pl4nted-t0ken")
+    assert ended.code == 1
+    assert "Traceback" in ended.output and ": :error file=a.py::forged" in ended.output
+    (own,) = marks(ended)
+    assert own.name == "error" and own.message.startswith("RuntimeError(")
+    log = ended.output.replace("::add-mask::pl4nted-t0ken", "")
+    assert "***" in log and "pl4nted-t0ken" not in log
+
+
+def test_a_secret_in_a_command_line_of_nox_is_not_logged(shop: Repository, job: OnGitHub) -> None:
+    ends = 'session.run("true", __import__("os").environ["DEPLOY_TOKEN"], external=True)'
+    shop.put("noxfile.py", miniatures.library() + RAISES.format(ends=ends))
+    ended = job.nox("-s", "own", DEPLOY_TOKEN="pl4nted-t0ken")
+    assert ended.code == 0, ended.output
+    assert "true ***" in ended.output
+    assert "pl4nted-t0ken" not in ended.output.replace("::add-mask::pl4nted-t0ken", "")
+
+
+def test_a_session_that_exits_is_red_and_the_others_run(shop: Repository, job: OnGitHub) -> None:
+    ends = f'__import__("sys").exit("{FORGERY}")'
+    shop.put("noxfile.py", miniatures.library() + RAISES.format(ends=ends))
+    ended = job.nox("-s", "own", "after")
+    assert ended.code == 1
+    assert shop.records()["after"].verdict == "passed"
+    (own,) = marks(ended)
+    assert own.message.startswith("the session called sys.exit: the tool said:")
+
+
 def test_tools_do_not_know_the_files_that_command_later_steps(
     shop: Repository, job: OnGitHub
 ) -> None:
@@ -243,3 +290,63 @@ def test_without_a_run_there_is_nothing_to_report(repository: Repository) -> Non
     ended = repository.nox("-s", "report")
     assert ended.code == 1
     assert "nothing was judged here yet" in ended.output
+
+
+RUNS_AND_DOES_NOT = """
+
+@project.session(part_of="ci", python="3.99")
+def zeroth(session):
+    pass
+
+
+@project.session(part_of="ci", venv_backend="none")
+def own(session):
+    pass
+"""
+
+
+def test_the_report_of_a_whole_run_knows_what_did_not_run(repository: Repository) -> None:
+    repository.put("noxfile.py", "import cicd\n\nproject = cicd.project()\n" + RUNS_AND_DOES_NOT)
+    ran = repository.nox("-s", "ci", CI="1")
+    red = next(line for line in ran.output.splitlines() if line.startswith("Red in "))
+    assert "zeroth" in red
+    ended = repository.nox("-s", "report")
+    assert red in ended.output.splitlines()
+
+
+def test_a_report_goes_to_one_file(repository: Repository) -> None:
+    repository.put("noxfile.py", "import cicd\n\nproject = cicd.project()\n" + GAP)
+    repository.nox("-s", "gap", CI="")
+    for words in ((".",), ("a.md", "b.md")):
+        ended = repository.nox("-s", "report", "--", *words)
+        assert ended.code == 1 and "Traceback" not in ended.output
+        assert "nox -s report -- out/report.md" in ended.output
+
+
+def test_a_file_of_the_runner_that_is_not_there_stands_in_no_others_way(
+    shop: Repository, job: OnGitHub
+) -> None:
+    shutil.rmtree(shop.root / ".cicd" / "artifact", ignore_errors=True)
+    ended = job.nox("-s", "backend_lint", GITHUB_STEP_SUMMARY="/nonexistent/dir/summary")
+    assert "cannot be written" in ended.output
+    assert job.outputs["verdict"]
+    assert "report.md" in artifact(shop)
+
+
+def test_a_summary_that_is_full_stays_as_it_is(shop: Repository, job: OnGitHub) -> None:
+    full = shop.root / "full"
+    full.write_bytes(b"x" * (1024 * 1024 - 20))
+    job.nox("-s", "backend_lint", GITHUB_STEP_SUMMARY=str(full))
+    assert full.stat().st_size == 1024 * 1024 - 20
+    assert job.outputs["verdict"]
+
+
+def test_reports_of_an_earlier_run_go_when_there_are_none(shop: Repository, job: OnGitHub) -> None:
+    assert shop.nox("-s", "backend_test").code == 0
+    project = (shop.root / "backend" / "pyproject.toml").read_text(encoding="utf-8")
+    shop.put(
+        "backend/pyproject.toml",
+        project.replace("dependencies = [", 'dependencies = ["no-such-one-at-all==99", '),
+    )
+    assert shop.nox("-s", "backend_test").code == 1
+    assert not (shop.root / ".cicd" / "reports" / "backend_test").exists()

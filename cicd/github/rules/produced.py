@@ -28,6 +28,18 @@ _OUR_JOBS = ("ok",)
 Job = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """An `if:` that may keep a job from running; GitHub counts a skipped check as a success."""
+
+    condition: str
+    location: str
+
+    @property
+    def never(self) -> bool:
+        return self.condition.lower() == "false"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Produced:
     """A check as a pull request shows it: by a job of this workflow, or by one that it calls."""
@@ -35,6 +47,8 @@ class Produced:
     name: str
     workflow: Workflow
     job: str
+    guards: tuple[Guard, ...] = ()
+    """Those of the job and of all that call it."""
 
     @property
     def line(self) -> int:
@@ -46,39 +60,56 @@ class Produced:
         return re.fullmatch(pattern, name, re.S) is not None
 
 
+Guarded = tuple[str, tuple[Guard, ...]]
+
+
 def list_produced(workflows: Iterable[Workflow]) -> list[Produced]:
     """Every check of the workflows that something starts; what can only be called has none."""
     by_path = {workflow.path: workflow for workflow in workflows}
     return [
-        Produced(name=name, workflow=workflow, job=job)
+        Produced(name=name, workflow=workflow, job=job, guards=guards)
         for workflow in by_path.values()
         if set(events(workflow)) - {"workflow_call"}
-        for job, content in jobs(workflow)
-        for name in _names(job, content, by_path, DEEPEST)
+        for job, _ in jobs(workflow)
+        for name, guards in _names(workflow, job, by_path, DEEPEST)
     ]
 
 
-def _names(job: str, content: Job, known: Mapping[str, Workflow], deep: int) -> Iterator[str]:
+def _names(
+    workflow: Workflow, job: str, known: Mapping[str, Workflow], deep: int
+) -> Iterator[Guarded]:
     """A called workflow's job stands behind its caller: "ci / ok"."""
-    own = list(_own_names(job, content))
+    content = workflow.mapping("jobs", job)
+    guards, own = _guards(workflow, job), _own_names(job, content)
     uses = content.get("uses")
     if uses is None:
-        yield from own
+        yield from ((name, guards) for name in own)
         return
-    for name, below in itertools.product(own, _called_names(str(uses), known, deep - 1)):
-        yield f"{name} / {below}"
+    called = _called_names(str(uses), known, deep - 1)
+    for name, (below, more) in itertools.product(own, called):
+        yield f"{name} / {below}", (*guards, *more)
 
 
-def _called_names(uses: str, known: Mapping[str, Workflow], deep: int) -> Sequence[str]:
+def _guards(workflow: Workflow, job: str) -> tuple[Guard, ...]:
+    said = workflow.mapping("jobs", job).get("if")
+    condition = "" if said is None else str(said).strip()
+    if whole := _EXPRESSION.fullmatch(condition):
+        condition = whole[1].strip()
+    if condition.lower() in ("", "true", "always()"):
+        return ()
+    return (Guard(condition, f"{workflow.path}:{workflow.line('jobs', job, 'if')}"),)
+
+
+def _called_names(uses: str, known: Mapping[str, Workflow], deep: int) -> Sequence[Guarded]:
     if _OURS.fullmatch(uses):
-        return _OUR_JOBS
+        return [(name, ()) for name in _OUR_JOBS]
     local = _LOCAL.fullmatch(uses)
     if local is None:
-        return (UNKNOWN,)
+        return [(UNKNOWN, ())]
     called = known.get(local[1])
     if called is None or deep <= 0:
         return ()
-    return [name for job, content in jobs(called) for name in _names(job, content, known, deep)]
+    return [one for job, _ in jobs(called) for one in _names(called, job, known, deep)]
 
 
 def _own_names(job: str, content: Job) -> Iterator[str]:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from cicd.config.rules_checks import texts
-from cicd.github.rules.produced import Produced, list_produced
+from cicd.github.rules.produced import Guard, Produced, list_produced
 from cicd.github.workflow.document import Workflow, events, steps
 from cicd.model import Failure
 
@@ -45,13 +45,37 @@ def _judge_check(name: str, rules: Rules, produced: Sequence[Produced]) -> Judge
     candidates = certain or [one for one in produced if one.may_be(name)]
     if not candidates:
         return Judged((_not_produced(name, produced),))
-    best = min(candidates, key=lambda one: bool(obstacle(one.workflow, rules)))
+    best = min(candidates, key=lambda one: (bool(obstacle(one.workflow, rules)), _doubt(one)))
     if why := obstacle(best.workflow, rules):
         return Judged((_held_up(name, best, why),))
+    if never := [guard for guard in best.guards if guard.never]:
+        return Judged((_never_runs(name, never[0]),))
     if best.name == name:
-        return Judged()
+        return Judged((), tuple(_conditional(name, guard) for guard in best.guards))
     where = f"{best.workflow.path}:{best.line}"
     return Judged((), (f'whether "{name}" is produced: {where} makes "{best.name}"',))
+
+
+def _doubt(produced: Produced) -> int:
+    return 2 if any(guard.never for guard in produced.guards) else bool(produced.guards)
+
+
+def _never_runs(name: str, guard: Guard) -> Failure:
+    path, _, line = guard.location.rpartition(":")
+    return Failure(
+        title=f'the check "{name}" would never protect: its job has `if: false`',
+        path=path,
+        line=int(line),
+        detail="GitHub counts a skipped check as a success",
+    )
+
+
+def _conditional(name: str, guard: Guard) -> str:
+    condition = " ".join(guard.condition.split())
+    return (
+        f'whether "{name}" protects: {guard.location} has `if: {condition}`, '
+        "and a skipped check counts as a success"
+    )
 
 
 def _not_produced(name: str, produced: Sequence[Produced]) -> Failure:

@@ -12,8 +12,10 @@ from cicd.github.workflow.document import Keys, Workflow, events, jobs, steps
 from cicd.github.workflow.release import REPOSITORY
 
 _NAME = re.escape(REPOSITORY.partition("/")[2])
-# Whoever owns it: a fork or a mirror has our workflows too.
-_FROM_US = re.compile(rf"[^/@\s]+/{_NAME}(?:/\.github/workflows/(?P<file>ci|push)\.yml)?@\S*")
+# Whoever owns it, and however it is written: what is wrong with it is said by the checks.
+_FROM_US = re.compile(
+    rf"\w[^/@\s]*/{_NAME}(?:/\.github/workflows/(?P<file>ci|push)\.yml)?(?:@\S*)?", re.I
+)
 _LOCAL = re.compile(r"(?:\./|\$/)\.github/workflows/(?P<file>[^/@]+)")
 
 
@@ -57,7 +59,7 @@ def _calls(workflow: Workflow, local: Mapping[str, Workflow]) -> Iterator[Call]:
     for name, job in jobs(workflow):
         uses = str(job.get("uses", ""))
         if (remote := _FROM_US.fullmatch(uses)) and remote["file"]:
-            kind = f"{remote['file']}.yml"
+            kind = f"{remote['file'].lower()}.yml"
             yield Call(workflow, ("jobs", name), kind, OURS[kind])
         elif (own := _LOCAL.fullmatch(uses)) and (target := local.get(own["file"])):
             if kind := _kind(target):

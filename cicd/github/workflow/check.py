@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cicd.errors import CheckFailed
@@ -14,13 +14,8 @@ from cicd.github.workflow.pin import Read, check_pin
 from cicd.github.workflow.triggers import check_triggers
 from cicd.model import Failure
 
-_SAFETY = (
-    safety.check_pins,
-    safety.check_owners,
-    safety.check_expressions,
-    safety.check_permissions,
-)
-_SAFETY_OF_OURS = (*_SAFETY, safety.check_credentials, safety.check_timeouts)
+_SAFETY = (safety.check_pins, safety.check_expressions, safety.check_permissions)
+_OF_JOBS = (safety.check_credentials, safety.check_timeouts)
 _BY_THEMSELVES = {"schedule", "workflow_dispatch", "workflow_call", "repository_dispatch"}
 
 
@@ -39,23 +34,35 @@ def check_repository(
     queue: bool,
     sessions: Collection[str],
     read: Read,
+    owner: str = "",
 ) -> Checked:
     """`files` are the workflows of a repository; those that do not call ours are not judged.
 
     `branch` is the default branch, "" where it is not known; `queue`: a merge queue is
-    required; `sessions` are those of the noxfile; `read` gives other files.
+    required; `sessions` are all names of the noxfile's; `read` gives other files; `owner` is
+    that of the repository, "" where it is not known.
     """
     workflows, failures = _read_all(files)
     calls = find_calls(workflows)
     uncalled = not failures and all(call.kind == "push.yml" for call in calls)
     failures += [failure for call in calls for failure in check_call(call, sessions=sessions)]
     failures += dict.fromkeys(filter(None, (check_pin(call, read) for call in calls)))
-    callers = _unique([call.workflow for call in calls])
-    failures += [found for one in callers for check in _SAFETY for found in check(one)]
-    targets = _unique([call.target for call in calls if call.target])
-    failures += [found for one in targets for check in _SAFETY_OF_OURS for found in check(one)]
+    failures += _unsafe(calls, owner)
     failures += check_triggers(_judging(calls), branch=branch, queue=queue)
     return Checked(tuple(calls), tuple(failures), uncalled)
+
+
+def _unsafe(calls: Sequence[Call], owner: str) -> Iterator[Failure]:
+    """Of a caller, only those jobs have to be like ours that our action is in."""
+    callers = _unique([call.workflow for call in calls])
+    targets = _unique([call.target for call in calls if call.target])
+    for one in (*callers, *targets):
+        yield from safety.check_owners(one, owner=owner)
+        yield from (found for check in _SAFETY for found in check(one))
+    for one in callers:
+        acting = {call.job for call in calls if call.workflow is one and call.kind == "action.yml"}
+        yield from (found for check in _OF_JOBS for found in check(one, only=acting))
+    yield from (found for one in targets for check in _OF_JOBS for found in check(one))
 
 
 def _read_all(files: Mapping[str, str]) -> tuple[list[Workflow], list[Failure]]:

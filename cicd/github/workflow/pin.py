@@ -22,7 +22,8 @@ def find_install(read: Read, files: Iterable[str]) -> str:
     if not _header_complaint(read("noxfile.py") or ""):
         return ""
     for name in sorted(files):
-        if re.search(r"requirements[^/]*\.txt$", name) and _pins_in_file(read(name) or ""):
+        # What pip is given is divided at blanks.
+        if re.fullmatch(r"\S*requirements[^/\s]*\.txt", name) and _pins_in_file(read(name) or ""):
             return f"-r {name}"
     return "--editable ." if _is_ours(read("pyproject.toml")) else ""
 

@@ -36,6 +36,12 @@ def _check_filters(workflow: Workflow) -> Iterator[Failure]:
     for event, said in events(workflow).items():
         if event not in ("push", "pull_request"):
             continue
+        for name in ("branches", "branches-ignore"):
+            for pattern in _listed(said, name) if name in said else ():
+                if _compiled(pattern) is None:
+                    fix = "write the branch's name, or a pattern such as 'release/**'"
+                    title = f"{pattern!r} is no pattern"
+                    yield workflow.failure(title, "on", event, name, fix=fix)
         for name in ("paths", "paths-ignore"):
             if name in said:
                 yield workflow.failure(
@@ -80,9 +86,18 @@ def _matches(branch: str, patterns: Sequence[str]) -> bool:
     (filter patterns): the last pattern that matches decides, `!` takes away."""
     matched = False
     for pattern in patterns:
-        if re.fullmatch(_expression(pattern.removeprefix("!")), branch):
+        expression = _compiled(pattern)
+        if expression and expression.fullmatch(branch):
             matched = not pattern.startswith("!")
     return matched
+
+
+def _compiled(pattern: str) -> re.Pattern[str] | None:
+    """None for what is no pattern: nothing before a `+`, a range that runs backwards."""
+    try:
+        return re.compile(_expression(pattern.removeprefix("!")))
+    except re.error:
+        return None
 
 
 def _expression(pattern: str) -> str:

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from cicd.config.parts import Frontend
-from cicd.frontend.build_size import measure_build, render_size
+from cicd.frontend.build_size import measure_build
 from cicd.frontend.checks import locate, run_check
 from cicd.frontend.toolchain import Toolchain
 from cicd.model import Failure
+from cicd.output import render_size
 from cicd.system.place import Place
 from cicd.testing import FakeRunner
 

@@ -1,4 +1,6 @@
 import json
+import re
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -88,10 +90,22 @@ def test_junit_has_a_suite_for_each_file() -> None:
         Case(file="b.test.ts", name="later", status="skipped"),
         Case(file="c.test.ts", name="", status="failed", message="cannot load"),
     )
-    root = ElementTree.fromstring(render_junit(SuiteReport(cases, False), "web"))
+    root = ElementTree.fromstring(render_junit(SuiteReport(cases, False), "web", Path("/repo")))
     suites = [(one.get("name"), one.get("tests"), one.get("failures")) for one in root]
     assert suites == [("a.test.ts", "2", "1"), ("b.test.ts", "1", "0"), ("c.test.ts", "1", "1")]
     failure = root.find(".//testcase[@line='7']/failure")
     assert failure is not None
     assert (failure.get("message"), failure.text) == ("no", "no\nmore")
     assert root.find(".//testcase[@name='test suite failed to run']") is not None
+
+
+def test_junit_names_files_from_the_root_of_the_repository_on() -> None:
+    report = parse_report(json.dumps(WRITTEN))
+    assert "/repo/web" not in re.sub(
+        r"<failure.*?</failure>",
+        "",
+        junit := render_junit(report, "web", Path("/repo")),
+        flags=re.S,
+    )
+    case = ElementTree.fromstring(junit).find(".//testcase")
+    assert case is not None and case.get("file") == "web/src/sum.test.js"

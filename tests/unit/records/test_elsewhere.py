@@ -1,16 +1,19 @@
 """Records of another run, in whatever form somebody has them."""
 
+import json
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cicd.errors import CicdError, MissingError, SettingsError
 from cicd.model import Outcome, Verdict
 from cicd.records.decided import Decided
-from cicd.records.elsewhere import read_elsewhere
+from cicd.records.elsewhere import is_of_one_job, read_elsewhere
 from cicd.records.record import Record, parse_json, render_json
+from cicd.records.shares import is_share
 from cicd.records.store import write_record
 
 ONE = Record(
@@ -105,6 +108,106 @@ def test_a_damaged_record_is_named(tmp_path: Path, text: bytes, said: str) -> No
     with pytest.raises(CicdError, match=said) as raised:
         read_elsewhere(tmp_path)
     assert "other.json" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("started_at", None),
+        ("duration_s", "long"),
+        ("outcome.metrics", {"tests": "x"}),
+        ("outcome.facts", {"commit": 1}),
+        ("outcome.unverified", [1]),
+        ("decided.packages", ["pytest"]),
+        ("decided.arguments", "-x"),
+        ("decided", []),
+        ("outcome", None),
+        ("commands", [{"command": None, "return_code": 0, "duration_s": 0}]),
+        ("commands", [1]),
+    ],
+)
+def test_a_field_of_another_type_is_no_record(field: str, value: object) -> None:
+    values = json.loads(render_json(ONE))
+    *above, name = field.split(".")
+    (values[above[0]] if above else values)[name] = value
+    with pytest.raises(CicdError, match="not a record"):
+        parse_json(json.dumps(values))
+
+
+def test_what_is_no_record_is_said_with_what_to_name(artifact: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "whole.zip", "w") as archive:
+        archive.writestr("records/backend_test.json", render_json(ONE))
+    cut = tmp_path / "cut.zip"
+    cut.write_bytes((tmp_path / "whole.zip").read_bytes()[:200] + b"\xff")
+    for path in (cut, artifact / "cicd" / "reports"):
+        with pytest.raises(CicdError, match="is no record") as raised:
+            read_elsewhere(path)
+        assert raised.value.fix.startswith("name a record, a folder")
+
+
+def share_of(shard: str, **changes: Any) -> Record:
+    """Four tests of eight, for two shares that belong together."""
+    numbers = {"tests": 4, "selected": 4, "collected": 8}
+    facts = {"shard": shard, "coverage_gate": "90"}
+    return replace(ONE, **{"outcome": Outcome(metrics=numbers, facts=facts), **changes})
+
+
+def test_shares_in_one_folder_are_joined(tmp_path: Path) -> None:
+    write_record(tmp_path / "one" / "records", share_of("1/2"))
+    write_record(tmp_path / "two" / "records", share_of("2/2"))
+    (joined,) = read_elsewhere(tmp_path)
+    assert (joined.verdict, joined.outcome.metrics["tests"]) == (Verdict.PASSED, 8)
+    assert not is_share(joined)
+
+
+def test_what_shares_covered_is_measured_where_their_reports_are(tmp_path: Path) -> None:
+    for name, shard in (("one", "1/2"), ("two", "2/2")):
+        write_record(tmp_path / name / "records", share_of(shard))
+        (tmp_path / name / "reports" / "backend_test").mkdir(parents=True)
+    (joined,) = read_elsewhere(tmp_path, lambda folders: 80.0)
+    assert joined.verdict is Verdict.FAILED
+    assert joined.outcome.metrics["coverage_percent"] == 80
+
+
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [
+        (share_of("2/3"), "shard 3/3 is missing"),
+        (share_of("2/3", verdict=Verdict.FAILED), "shard 3/3 is missing"),
+        (replace(ONE, verdict=None), "backend_test did not finish"),
+    ],
+)
+def test_shares_that_do_not_cover_all_are_red(tmp_path: Path, second: Record, said: str) -> None:
+    write_record(tmp_path / "one" / "records", share_of("1/3"))
+    write_record(tmp_path / "two" / "records", second)
+    (joined,) = read_elsewhere(tmp_path)
+    assert joined.verdict is Verdict.FAILED
+    assert said in {failure.title.partition(":")[0] for failure in joined.outcome.failures}
+
+
+def test_a_share_that_is_alone_stays_one(tmp_path: Path) -> None:
+    write_record(tmp_path / "records", share_of("1/3"))
+    (record,) = read_elsewhere(tmp_path)
+    assert is_share(record)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_artifact_of_a_run_of_some_sessions_says_nothing_of_others(
+    artifact: Path, packed: bool
+) -> None:
+    folder = artifact / "cicd"
+    named = artifact / "cicd.zip" if packed else folder
+    assert not is_of_one_job(folder)
+    for name, of_one in (("report.md", True), ("whole", False)):
+        (folder / name).write_text("")
+        if packed:
+            with zipfile.ZipFile(named, "w") as archive:
+                for path in folder.rglob("*.*"):
+                    archive.write(path, path.relative_to(folder))
+                for path in folder.glob("whole"):
+                    archive.write(path, path.relative_to(folder))
+        assert is_of_one_job(named) is of_one
+    assert is_of_one_job(folder / "records" / "backend_test.json")
 
 
 def test_a_broken_archive_is_an_error(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cicd.model import Failure, Outcome, Verdict
+from cicd.records.decided import Decided
 from cicd.records.jobs import JobRecord, own_jobs, prerequisites_of, read_jobs
 from cicd.records.join import join_session
 from cicd.records.record import Record, render_json
@@ -226,3 +227,18 @@ def test_what_came_along_as_a_prerequisite_is_no_second_job() -> None:
     assert own_jobs((whole, failed), "api_test", before) == (failed,)
     assert own_jobs((whole, failed), "api_test", ()) == (whole, failed)
     assert own_jobs((), "api_test", before) == ()
+
+
+@pytest.mark.parametrize("shard", ["", "1/2"])
+def test_a_job_that_ran_only_what_was_chosen_is_red(shard: str) -> None:
+    one = share(shard)
+    chosen = replace(one, record=replace(one.record, decided=Decided(arguments=("-k", "one"))))
+    jobs = (chosen, share("2/2")) if shard else (chosen,)
+    of = "shard 1/2" if shard else "api_test"
+    assert red(join(*jobs)) == f"{of} ran only what `-- -k one` chose"
+
+
+def test_arguments_that_a_session_does_not_read_choose_nothing() -> None:
+    one = share("")
+    record = replace(one.record, verb="lint", decided=Decided(arguments=("-k", "one")))
+    assert join(replace(one, record=record)).verdict is Verdict.PASSED

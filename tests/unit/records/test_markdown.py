@@ -183,3 +183,15 @@ def test_the_terminal_tells_the_same_when_asked_for_all_of_it() -> None:
 
 def test_a_run_that_is_over_took_as_long_as_lies_between_its_records() -> None:
     assert build_report([replace(RED, duration_s=2.5), GREEN]).title.startswith("Red in 3.5 s")
+
+
+def test_github_makes_no_link_and_no_picture_of_what_a_tool_says() -> None:
+    assert escape("see https://x.org") == "see https&#58;//x.org"
+    assert escape("see www.x.org :smile:") == "see www&#46;x.org &#58;smile&#58;"
+    assert escape("tests/a.py::test_a no") == "tests/a.py::test_a no"
+
+
+def test_a_small_build_has_the_same_size_in_all_of_its_row() -> None:
+    outcome = Outcome(headline="1 kB", metrics={"build_bytes": 345})
+    text = render_markdown(build_report([replace(GREEN, outcome=outcome)], duration_s=1))
+    assert "| 1 kB | 1 kB |" in text

@@ -251,6 +251,60 @@ def test_a_share_of_the_tests_is_not_compared_by_its_numbers() -> None:
     assert "share of the tests all here, 1/4 there" in compared.render()
 
 
+@pytest.mark.parametrize("verdict", [Verdict.FAILED, None])
+def test_a_red_share_is_no_parity_with_a_green_run(verdict: Verdict | None) -> None:
+    share = replace(outcome(facts={"shard": "1/4"}), verdict=verdict)
+    (compared,) = compare([HERE], [share])
+    assert compared.decides
+    assert f"passed here, {verdict or 'not finished'} there" in compared.render()
+
+
+def test_a_green_share_says_nothing_of_a_run_that_is_red_elsewhere() -> None:
+    (compared,) = compare(
+        [replace(HERE, verdict=Verdict.FAILED)], [outcome(facts={"shard": "1/4"})]
+    )
+    assert not compared.decides
+
+
+def test_a_test_that_fails_in_a_share_alone_is_told() -> None:
+    red = [
+        replace(
+            HERE,
+            verdict=Verdict.FAILED,
+            outcome=Outcome(facts=facts, passed=False, failures=(Failure(title=name),)),
+        )
+        for name, facts in (("test_a", {}), ("test_b", {"shard": "1/4"}))
+    ]
+    assert line(red[1], red[0]).startswith("backend_test: fails only there: test_b")
+
+
+def test_the_same_share_is_compared_by_its_numbers() -> None:
+    one, two = (outcome(metrics={"tests": n}, facts={"shard": "1/4"}) for n in (5, 6))
+    assert line(two, one) == "backend_test: 5 tests here, 6 there"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"platform": {"system": "Linux", "machine": "x86_64"}},
+            "libc glibc 2.36 here, none there",
+        ),
+        ({"versions": {"cicd": "1.0", "python": "3.13.0"}}, "Node 20.18.0 here, none there"),
+        ({"database": {}}, "PostgreSQL 15.18 here, none there"),
+    ],
+)
+def test_what_one_side_alone_has_differs(changes: dict[str, Any], said: str) -> None:
+    (compared,) = compare([HERE], [there(**changes)])
+    assert compared.decides
+    assert said in compared.render(every=True)
+
+
+def test_what_a_red_session_did_not_come_to_hides_no_cause() -> None:
+    red = replace(there(versions={"cicd": "1.0"}, inputs="0", files={}), verdict=Verdict.FAILED)
+    assert line(red).startswith("backend_test: inputs f4faddb7 here, 0 there; passed here")
+
+
 def test_shares_that_were_joined_are_compared_as_a_whole() -> None:
     joined = outcome(metrics={"tests": 151}, facts={"shard": "1/2, 2/2"})
     assert line(joined) == "backend_test: 152 tests here, 151 there"
@@ -260,8 +314,9 @@ def test_shares_that_were_joined_are_compared_as_a_whole() -> None:
 
 def test_a_record_of_an_earlier_version_is_compared_by_what_it_has() -> None:
     old = replace(HERE, decided=Decided())
-    said = "what decided it was not recorded there, by an earlier cicd"
-    assert line(old) == f"backend_test: equal in all that decides; {said}"
+    (compared,) = compare([HERE], [old])
+    said = "cannot be compared: what decided it was not recorded there"
+    assert compared.decides and compared.render().startswith(f"backend_test: {said}")
     red = replace(old, verdict=Verdict.FAILED)
     assert "passed here, failed there" in line(red)
 

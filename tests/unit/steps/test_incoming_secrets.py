@@ -17,6 +17,11 @@ def found(**environ: str) -> set[str]:
         "SIGNING_KEY",
         "api_key",
         "MYPASSWD",
+        "NPM_AUTH",
+        "SLACK_WEBHOOK",
+        "SLACK_WEBHOOK_URL",
+        "AZURE_STORAGE_CONNECTION_STRING",
+        "SENTRY_DSN",
     ],
 )
 def test_what_has_the_name_of_a_secret_is_one(name: str) -> None:
@@ -58,3 +63,52 @@ def test_a_path_that_is_there_is_not_hidden() -> None:
 
 def test_other_variables_are_left_alone() -> None:
     assert found(PATH="/usr/bin:/bin", HOME="/home/someone", PUBLIC_KEY="ssh-rsa AAAA") == set()
+
+
+DOTENV = (
+    "DATABASE_URL=postgres://u:pgpw-8831xx@db/x\nexport STRIPE='strp_dotenv_771aa'\nDEBUG=true\n"
+)
+
+
+def test_a_whole_file_in_one_secret_is_masked_with_what_its_lines_assign() -> None:
+    assert found(DOTENV_SECRET=DOTENV) == {"pgpw-8831xx", DOTENV, "strp_dotenv_771aa"}
+
+
+def test_a_token_beside_an_address_is_not_forgotten() -> None:
+    token = "ghp_" + "a1" * 18
+    value = f"postgres://u:pgpw-8831xx@db/x {token}"
+    assert found(WHATEVER=value) == {"pgpw-8831xx", value}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "https://hooks.slack.com/services/T0/B0/abcdefgh",
+        "xapp-1-A0123456789",
+        "Endpoint=https://x;AccountKey=a1b2c3d4==",
+    ],
+)
+def test_what_opens_something_by_its_form_is_a_secret(value: str) -> None:
+    assert found(WHATEVER=value) >= {value}
+
+
+def test_a_password_may_be_one_field_of_several() -> None:
+    assert found(WHATEVER="Endpoint=https://x;AccountKey=a1b2c3d4==") > {"a1b2c3d4=="}
+    assert found(PG="host=db user=u password=hunter2hunter2") == {"hunter2hunter2"}
+
+
+@pytest.mark.parametrize("end", ["", ":"])
+def test_a_token_may_be_the_user_of_an_address(end: str) -> None:
+    assert found(URL=f"https://a1b2c3d4e5f6a7b8{end}@host/x") == {"a1b2c3d4e5f6a7b8"}
+    assert found(URL="https://somebody@host/x", OTHER="https://example.org/a@b") == set()
+
+
+def test_a_password_may_stand_in_the_query_of_an_address() -> None:
+    assert found(URL="jdbc:pg://h/x?user=u&password=hunter2hunter2&a=b") == {"hunter2hunter2"}
+    assert found(URL="jdbc:pg://h/x?password=test") == {"password=test"}
+
+
+def test_what_the_noxfile_calls_a_secret_is_one_under_any_name() -> None:
+    environ = {"NPMRC": "a1b2c3d4e5f6", "OTHER": "a1b2c3d4", "COMMON": "test"}
+    secrets = incoming_secrets(environ, {"NPMRC", "COMMON", "ABSENT"})
+    assert [secret.reveal() for secret in secrets] == ["a1b2c3d4e5f6"]

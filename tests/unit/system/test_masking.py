@@ -1,13 +1,14 @@
 import io
 import json
 import time
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 from xml.sax.saxutils import escape, quoteattr
 
 import pytest
+from _pytest._io.saferepr import saferepr
 
 from cicd.model import Secret
 from cicd.system.masking import MaskedStream, Masks, is_common
@@ -25,7 +26,7 @@ def test_a_secret_shows_as_stars() -> None:
 
 
 def test_each_line_of_a_secret_is_masked() -> None:
-    assert masks_of("first\nsecond").apply("x second y") == "x *** y"
+    assert masks_of("f1rst one\ns3cond").apply("x s3cond y") == "x *** y"
 
 
 def test_the_longer_of_two_secrets_wins() -> None:
@@ -88,8 +89,8 @@ def test_each_line_of_a_secret_is_announced_once() -> None:
     told: list[str] = []
     masks = Masks(told.append)
     for _ in range(2):
-        masks.add(Secret("first\n\n  second\nfirst\n}\n"))
-    assert told == ["first", "second"]
+        masks.add(Secret("f1rst one\n\n  s3cond\nf1rst one\n}\n"))
+    assert told == ["f1rst one", "s3cond"]
 
 
 @pytest.mark.parametrize("text", ["test", "postgres", "Password", "abcdefg", "12345678"])
@@ -117,3 +118,90 @@ def test_an_address_whose_password_is_masked_stays_readable() -> None:
     masks.cover(Secret("another one"))
     shown = masks.apply("postgresql://me:s3cret@db/shop, another one")
     assert shown == "postgresql://me:***@db/shop, ***"
+
+
+def test_of_several_lines_common_words_are_left() -> None:
+    told: list[str] = []
+    masks = Masks(told.append)
+    masks.add(Secret("users:\n  test\nmain\nprice\ntoken: a1b2c3d4"))
+    assert told == ["token: a1b2c3d4"]
+    assert masks.apply("users: test main price") == "users: test main price"
+
+
+def test_a_single_common_word_that_is_given_as_a_secret_is_masked() -> None:
+    assert masks_of("postgres").apply("a postgres b") == "a *** b"
+
+
+FORMS: list[Callable[[str], str]] = [repr, ascii, json.dumps, quoteattr, escape]
+
+
+@pytest.mark.parametrize("secret", ['pl4n"q<&>te', "it's\\s3cret", "s3crèt'\"x", "plain-s3cret"])
+@pytest.mark.parametrize("first", FORMS)
+@pytest.mark.parametrize("second", FORMS)
+def test_a_secret_is_masked_that_was_quoted_twice(
+    secret: str, first: Callable[[str], str], second: Callable[[str], str]
+) -> None:
+    if first in (quoteattr, escape):
+        first = str
+    shown = masks_of(secret).apply(second(f"at {first(f'said: {secret}.')};"))
+    assert "said: ***." in shown
+
+
+@pytest.mark.parametrize("quote_as", ["&apos;", "&#x27;", "&#39;"])
+def test_an_apostrophe_is_masked_however_xml_spells_it(quote_as: str) -> None:
+    assert masks_of("it's s3cret").apply(f"it{quote_as}s s3cret") == "***"
+
+
+@pytest.mark.parametrize("before", ["", "u:", "me:", "user:", "x-access-token:"])
+@pytest.mark.parametrize("encode", [b64encode, urlsafe_b64encode])
+@pytest.mark.parametrize("after", ["", "\n"])
+def test_a_secret_is_masked_where_base64_has_it_in_the_middle(
+    before: str, encode: Callable[[bytes], bytes], after: str
+) -> None:
+    secret = "ghp_0?3~5é7890abc"
+    encoded = encode(f"{before}{secret}{after}".encode()).decode()
+    shown = masks_of(secret).apply(encoded)
+    assert "***" in shown
+    assert len(shown) <= len(before) * 2 + 9
+
+
+@pytest.mark.parametrize("size", [28, 30, 31, 240])
+def test_a_secret_that_pytest_cuts_in_its_middle_shows_neither_end(size: int) -> None:
+    secret = "eyJhbGciOiJIUzI1." + "abcdef0123" * 30 + ".In0.sigsigsig"
+    cut = saferepr(secret, maxsize=size)
+    assert "..." in cut
+    masks = masks_of(secret)
+    assert masks.apply(cut) == "'***...***'"
+    for beside in ("it is ", "Bearer "):
+        shown = masks.apply(saferepr(f"{beside}{secret}", maxsize=size))
+        assert "eyJhbGc" not in shown and "sig" not in shown
+
+
+def test_a_cut_secret_that_comes_in_pieces_shows_neither_end() -> None:
+    secret, shown = "eyJhbGciOiJIUzI1.abcdef0123abcdef.In0.sigsigsig", io.StringIO()
+    stream = MaskedStream(shown, masks_of(secret))
+    for letter in f"is {secret[:12]}...{secret[-13:]}!":
+        stream.write(letter)
+    stream.close()
+    assert shown.getvalue() == "is ***...***!"
+
+
+def test_names_of_files_are_masked_and_can_be_uploaded(tmp_path: Path) -> None:
+    for name in ("a/s3cret/b.txt", "a/s3cret.log", "a/0s3cret1.log", "a/part/of.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    masks = masks_of("s3cret", "part/of", "0s3cret1")
+    masks.apply_below(tmp_path)
+    found = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()}
+    assert len(found) == 4
+    assert found >= {"a/masked/b.txt", "a/masked.txt", "a/masked.log"}
+    assert "s3cret" not in " ".join(map(str, tmp_path.rglob("*")))
+
+
+def test_many_secrets_do_not_slow_a_chatty_tool_down() -> None:
+    masks = masks_of(*(f"it's-\"s3cret\"-{number:02d}-{'ab1' * 12}" for number in range(20)))
+    stream = MaskedStream(io.StringIO(), masks)
+    begun = time.process_time()
+    for _ in range(1000):
+        stream.write("it is 000 tests passed, 000 failed\n" * 10)
+    assert time.process_time() - begun < 5

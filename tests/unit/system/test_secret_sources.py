@@ -16,7 +16,7 @@ def test_a_secret_comes_from_a_variable_a_file_or_a_command(tmp_path: Path) -> N
     (tmp_path / "word").write_text("of a file\n")
     runner = FakeRunner()
     runner.answer("vault", "read", output="of a command\n")
-    assert read("env:WORD", tmp_path, WORD="of a variable") == Secret("of a variable")
+    assert read("env:WORD", tmp_path, WORD="of a variable\n") == Secret("of a variable")
     assert read("file:word", tmp_path) == Secret("of a file")
     assert read("cmd:vault read 'a word'", tmp_path, runner) == Secret("of a command")
 

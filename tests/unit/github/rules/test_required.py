@@ -147,3 +147,48 @@ def test_the_workflows_of_this_repository_can_live_under_the_rules_as_they_come(
         for path in sorted(folder.glob("*.yml"))
     ]
     assert judge_rules(Rules(merge_queue=True), ours) == Judged()
+
+
+CALLED = """\
+name: called
+on: workflow_call
+jobs:
+  ok:
+    if: {condition}
+"""
+
+
+def judge_guarded(condition: str, *, called: bool) -> Judged:
+    if not called:
+        return judge("pull_request", jobs=f"ok: {{if: {condition}}}")
+    caller = workflow("pull_request", "ci: {uses: ./.github/workflows/called.yml}")
+    text = CALLED.format(condition=condition)
+    below = read_workflow(".github/workflows/called.yml", text)
+    return judge_rules(Rules(checks="ci / ok"), [caller, below])
+
+
+@pytest.mark.parametrize("called", [False, True])
+@pytest.mark.parametrize("condition", ["false", "'false'", "'${{ false }}'"])
+def test_a_check_of_a_job_that_never_runs_is_refused(condition: str, called: bool) -> None:
+    (failure,) = judge_guarded(condition, called=called).failures
+    assert "would never protect: its job has `if: false`" in failure.title
+    place = ".github/workflows/called.yml:5" if called else ".github/workflows/ci.yml:3"
+    assert failure.location == place
+
+
+@pytest.mark.parametrize("called", [False, True])
+def test_a_check_of_a_job_that_may_not_run_is_not_verified(called: bool) -> None:
+    judged = judge_guarded("github.actor != 'x'", called=called)
+    (line,) = judged.unknown
+    assert "has `if: github.actor != 'x'`" in line and not judged.failures
+
+
+@pytest.mark.parametrize("condition", ["always()", "'${{ always() }}'", "true"])
+def test_a_job_that_runs_in_any_case_may_be_required(condition: str) -> None:
+    assert judge_guarded(condition, called=True) == Judged()
+
+
+def test_the_condition_of_the_caller_counts_for_what_it_calls() -> None:
+    caller = workflow("pull_request", "ci: {if: false, uses: ./.github/workflows/called.yml}")
+    below = read_workflow(".github/workflows/called.yml", CALLED.format(condition="always()"))
+    assert judge_rules(Rules(checks="ci / ok"), [caller, below]).failures

@@ -8,7 +8,7 @@ from cicd.github.workflow.check import Checked, check_repository
 from cicd.github.workflow.release import COMMIT, REPOSITORY, read_release
 from cicd.model import Failure
 
-SESSIONS = ("ci", "backend_test", "push")
+SESSIONS = ("ci", "backend_test", "push", "multi", "multi-3.13")
 PINNED = """\
 # /// script
 # dependencies = ["nox[uv]", "nox-cicd==1.2.3"]
@@ -48,14 +48,21 @@ jobs:
 
 
 def check(
-    text: str, *, branch: str = "main", queue: bool = False, more: dict[str, str] | None = None
+    text: str,
+    *,
+    branch: str = "main",
+    queue: bool = False,
+    more: dict[str, str] | None = None,
+    sessions: tuple[str, ...] = SESSIONS,
+    owner: str = "",
 ) -> Checked:
     return check_repository(
         {CALLER: text, **(more or {})},
         branch=branch,
         queue=queue,
-        sessions=SESSIONS,
+        sessions=sessions,
         read={"noxfile.py": PINNED}.get,
+        owner=owner,
     )
 
 
@@ -126,6 +133,71 @@ def test_jobs_beside_the_call_and_publishing_are_in_order() -> None:
             "session",
         ),
         ("    uses:", "    with: {install: nox-cicd==1}\n    uses:", "no laptop reads", "install"),
+        ("    uses:", "    with: {session: ''}\n    uses:", "no session is named", "session"),
+        ("    uses:", "    with: {session: ' '}\n    uses:", "no session is named", "session"),
+        (
+            "    uses:",
+            "    with: {session: ci multi-9.9}\n    uses:",
+            "no session multi-9.9",
+            "session",
+        ),
+        (
+            "    uses:",
+            "    with: {timeout-minutes: ten}\n    uses:",
+            "is a number, not 'ten'",
+            "timeout",
+        ),
+        ("    uses:", "    with: {session: [ci]}\n    uses:", "is a text, not", "session"),
+        ("    uses:", "    with: [a]\n    uses:", "`with` is no mapping", "with"),
+        (
+            "    uses:",
+            "    with: {session: '${{ github.event.pull_request.title }}'}\n    uses:",
+            "others write what",
+            "title",
+        ),
+        (
+            "    uses:",
+            "    with: {runner: '${{ github.head_ref }}'}\n    uses:",
+            "others write",
+            "runner",
+        ),
+        ("    uses:", "    needs: page\n    uses:", "waits for others", "needs"),
+        (
+            "    uses:",
+            "    strategy: {matrix: {a: [1]}}\n    uses:",
+            "has a `strategy`",
+            "strategy",
+        ),
+        (
+            "    uses:",
+            "    continue-on-error: true\n    uses:",
+            "goes on when it is red",
+            "continue",
+        ),
+        (
+            "jobs:",
+            "concurrency: {group: all, cancel-in-progress: true}\njobs:",
+            "cancelled by the next one",
+            "cancel",
+        ),
+        ("[main]", "['+x', main]", "'+x' is no pattern", "+x"),
+        ("[main]", "['[z-a]', main]", "'[z-a]' is no pattern", "z-a"),
+        (f"@{COMMIT}", "", "not pinned by a full commit", "uses:"),
+        ("uses: OWNER/cicd", "uses: evil/cicd", "is a third party's", "uses:"),
+        ("permissions: {}\n", "permissions: write-all\n", "every permission is granted", "write"),
+        (
+            "      - run:",
+            "      - shell: x ${{ github.head_ref }}\n        run:",
+            "`shell:`",
+            "shell",
+        ),
+        (
+            f"      - uses: {CHECKOUT}",
+            f"      - uses: {CHECKOUT}\n"
+            "        with: {script: '${{ github.event.issue.body }}'}",
+            "`script:` becomes code",
+            "script",
+        ),
         (CHECKOUT, "actions/checkout@v6", "not pinned by a full commit", "checkout@v6"),
         (CHECKOUT, f"some/action@{COMMIT}", "is a third party's", "some/action"),
         (CHECKOUT, "docker://alpine:3", "not pinned", "docker:"),
@@ -141,6 +213,48 @@ def test_a_change_that_breaks_it_is_found_at_its_line(
     found = next(one for one in failures if title in one.title)
     assert found.path == CALLER and found.line and found.fix
     assert at in text.splitlines()[found.line - 1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("    uses:", "    with: {session: ci multi multi-3.13 multi(a=1)}\n    uses:"),
+        ("    uses:", "    with: {session: '${{ github.event.inputs.session }}'}\n    uses:"),
+        ("    uses:", "    with: {timeout-minutes: 90}\n    uses:"),
+        ("    uses:", "    needs: page\n    if: always()\n    uses:"),
+        ("    uses:", "    name: ci\n    uses:"),
+        (
+            "jobs:",
+            "concurrency:\n  group: x\n  cancel-in-progress: ${{ github.ref == 'x' }}\njobs:",
+        ),
+        ("OWNER/cicd", "OWNER/CICD"),
+    ],
+)
+def test_a_change_that_breaks_nothing_is_in_order(old: str, new: str) -> None:
+    text = WITH_A_JOB.replace(old, new, 1)
+    assert text != WITH_A_JOB
+    checked = check(text)
+    assert checked.failures == () and len(checked.calls) == 1
+
+
+def test_a_copy_of_ours_is_taken_from_the_owner_of_the_repository_alone() -> None:
+    text = WRITTEN.replace("OWNER/cicd", "Shop/cicd")
+    assert check(text, owner="shop").failures == ()
+    assert "a third party's" in the_failure(text).title
+
+
+def test_publishing_without_the_session_for_it_is_found() -> None:
+    more = {".github/workflows/push.yml": PUSH}
+    (failure,) = check(WRITTEN, more=more, sessions=("ci",)).failures
+    assert failure.title == "the noxfile has no session push"
+    assert failure.path == ".github/workflows/push.yml"
+
+
+def test_publishing_may_have_a_condition_that_can_be_met() -> None:
+    for condition, red in (("github.ref_type == 'tag'", False), ("${{ false }}", True)):
+        text = PUSH.replace("    uses:", f"    if: {condition}\n    uses:")
+        found = check(WRITTEN, more={".github/workflows/push.yml": text}).failures
+        assert bool(found) is red
 
 
 def test_a_queue_needs_its_trigger_only_where_it_is_required() -> None:
@@ -192,10 +306,10 @@ def test_publishing_needs_all_that_it_asks_for() -> None:
     assert "does not grant packages: write" in failure.title
 
 
-@pytest.mark.parametrize("said", ["read-all", "write-all"])
-def test_short_forms_of_permissions_are_understood(said: str) -> None:
-    text = WRITTEN.replace("    permissions:\n      contents: read\n", "").replace("{}", said)
+def test_short_forms_of_permissions_are_understood() -> None:
+    text = WRITTEN.replace("    permissions:\n      contents: read\n", "").replace("{}", "read-all")
     assert check(text).failures == ()
+    assert the_failure(text.replace("read-all", "write-all")).title == "every permission is granted"
 
 
 def test_a_nightly_call_is_no_required_check() -> None:
@@ -221,19 +335,58 @@ def test_a_file_that_is_no_yaml_is_said_with_its_line() -> None:
     assert failure.location == ".github/workflows/x.yml:2"
 
 
-def test_our_action_in_a_job_of_ones_own_is_a_call() -> None:
-    text = f"""\
+ACTING = f"""\
 on: [push, pull_request]
 permissions: {{contents: read}}
 jobs:
   test:
+    timeout-minutes: 10
     steps:
+      - uses: {CHECKOUT}
+        with:
+          persist-credentials: false
       - uses: {REPOSITORY}@{COMMIT} # v1
         with:
           session: backend_test
 """
-    assert check(text).failures == ()
-    assert "no session gone" in the_failure(text.replace("backend_test", "gone")).title
+
+
+def test_our_action_in_a_job_of_ones_own_is_a_call() -> None:
+    assert check(ACTING).failures == ()
+    assert "no session gone" in the_failure(ACTING.replace("backend_test", "gone")).title
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "title", "line"),
+    [
+        ("    steps:", "    if: false\n    steps:", "has an `if:`", 6),
+        ("      - uses: OWNER", "      - if: false\n        uses: OWNER", "has an `if:`", 10),
+        ("    steps:", "    continue-on-error: true\n    steps:", "goes on when it is red", 6),
+        (
+            "      - uses: OWNER",
+            "      - continue-on-error: true\n        uses: OWNER",
+            "goes on when it is red",
+            10,
+        ),
+        ("      - uses: OWNER", "      - env: {CI: ''}\n        uses: OWNER", "`CI` is taken", 10),
+        ("    steps:", "    env: {CI: false}\n    steps:", "`CI` is taken away", 6),
+        ("jobs:", "env: {CI: 0}\njobs:", "`CI` is taken away", 3),
+        ("    timeout-minutes: 10\n", "", "job test has no time limit", 4),
+        ("          persist-credentials: false\n", "", "checkout leaves its token behind", 7),
+    ],
+)
+def test_a_job_with_our_action_that_judges_nothing_or_is_not_safe_is_found(
+    old: str, new: str, title: str, line: int
+) -> None:
+    text = ACTING.replace(old, new, 1)
+    assert text != ACTING
+    failure = the_failure(text)
+    assert title in failure.title and failure.line == line
+
+
+def test_a_job_beside_the_one_with_our_action_is_its_owners_affair() -> None:
+    beside = f"  other:\n    steps:\n      - uses: {CHECKOUT}\n"
+    assert check(ACTING + beside).failures == ()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import re
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
+from fnmatch import fnmatch
 from itertools import product
 
 import pytest
@@ -134,9 +135,11 @@ def test_no_yaml_checks_or_builds_anything_itself() -> None:
     for name, text in FILES.items():
         for keys, step in steps(read_workflow(name, text)):
             if "run" in step and step.get("name") != GATE:
-                said = step["run"].replace("set -o noglob\n", "").strip()
+                said = re.sub(r"(#.*|set -o noglob|set -- \$SESSIONS)\n", "", step["run"]).strip()
                 assert re.fullmatch(
-                    r"exec nox -s [\w$]+( -- \"\$JOBS\")?|python3 -m pip install \$INSTALL", said
+                    r"exec nox -s ([\w$]+( -- \"\$JOBS\")?|\"\$\{@:\?[\w ]+\}\")"
+                    r"|python3 -m pip install \$INSTALL",
+                    said,
                 ), (name, keys)
 
 
@@ -177,6 +180,26 @@ def test_tests_see_no_secret_when_images_are_published() -> None:
     ]
     assert seeing == ["push"]
     assert "secrets." not in FILES[CI] and "github.token" not in FILES[CI]
+
+
+def test_every_upload_is_red_when_it_finds_nothing() -> None:
+    uploads = [
+        step["with"]
+        for name, text in FILES.items()
+        for _, step in steps(read_workflow(name, text))
+        if str(step.get("uses")).startswith("actions/upload-artifact@")
+    ]
+    assert len(uploads) == 4
+    assert {each["if-no-files-found"] for each in uploads} == {"error"}
+
+
+def test_the_joined_records_are_kept_and_never_fetched_as_those_of_a_job() -> None:
+    ok = read_workflow(CI, FILES[CI]).mapping("jobs", "ok")["steps"]
+    (upload,) = [step for step in ok if "upload-artifact" in step.get("uses", "")]
+    (download,) = [step for step in ok if "download-artifact" in step.get("uses", "")]
+    assert upload["if"] == "${{ always() && inputs.fan-out }}"
+    assert upload["with"]["path"] == ".cicd/artifact"
+    assert not fnmatch(upload["with"]["name"], download["with"]["pattern"])
 
 
 GATE = "Every job that had to run is green"

@@ -51,6 +51,13 @@ def test_what_can_become_another_version_is_no_pin(loose: str) -> None:
     assert complaint({"noxfile.py": headed("nox", loose)}) == "no version of nox-cicd is pinned"
 
 
+def test_a_file_that_pips_arguments_cannot_name_is_passed_over() -> None:
+    files = {"a b/requirements.txt": "nox-cicd==1.2.3\n", "noxfile.py": THREE_LINES}
+    assert find_install(files.get, ["a b/requirements.txt"]) == ""
+    files["c/requirements.txt"] = files["a b/requirements.txt"]
+    assert find_install(files.get, files) == "-r c/requirements.txt"
+
+
 def test_three_lines_alone_pin_nothing() -> None:
     assert complaint({"noxfile.py": THREE_LINES}) == "no version of nox-cicd is pinned"
 
