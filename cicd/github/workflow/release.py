@@ -14,7 +14,7 @@ from importlib.metadata import distribution
 
 DISTRIBUTION = "nox-cicd"
 REPOSITORY = "OWNER/cicd"
-COMMIT = "0" * 40
+COMMIT = "d12357fd3f41a9098dda4d08686ea44fae7e65c4"
 
 
 @dataclass(frozen=True, slots=True)

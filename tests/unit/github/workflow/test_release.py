@@ -34,4 +34,4 @@ def test_any_other_package_names_its_release(direct: str | None) -> None:
 
 
 def test_a_release_is_pinned_by_a_full_commit() -> None:
-    assert len(COMMIT) == 40 and int(COMMIT, 16) >= 0
+    assert len(COMMIT) == 40 and int(COMMIT, 16) > 0
