@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from cicd.records.baseline import keep_baseline, read_baseline
 from cicd.records.markdown import render_markdown
 from cicd.records.report import Report, build_report
 from cicd.records.runs import Run, keep_duration
+from cicd.records.shares import why_partial
 from cicd.records.slowest import read_slowest
 from cicd.records.store import read_records
 from cicd.records.summary import render_terminal
@@ -31,6 +32,8 @@ from cicd.system.state import STATE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from cicd.records.record import Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +84,7 @@ def _publish(end: End, report: Report, context: Context | None) -> None:
         for secret in incoming_secrets(end.environ, declared()):
             masks.add(secret)
         markdown = render_markdown(report)
-        publish_artifact(end.state, end.run, report.records, markdown, masks)
+        publish_artifact(end.state, end.run, read_records(end.run.records), markdown, masks)
 
 
 def _keep_baseline(end: End, report: Report, context: Context | None) -> None:
@@ -90,7 +93,7 @@ def _keep_baseline(end: End, report: Report, context: Context | None) -> None:
 
 
 def _report(end: End) -> Report:
-    records = read_records(end.run.records)
+    records = [_as_ci_judges(record, end) for record in read_records(end.run.records)]
     return build_report(
         records,
         required=end.required,
@@ -99,6 +102,15 @@ def _report(end: End) -> Report:
         before=read_baseline(end.state),
         slowest=read_slowest([record.session for record in records], end.run.reports),
     )
+
+
+def _as_ci_judges(record: Record, end: End) -> Record:
+    """What ran of a part of the tests is green as such, and no verdict on the repository."""
+    why = why_partial(record) if record.session in end.required else ""
+    if not why or record.verdict is not Verdict.PASSED:
+        return record
+    verdict = Verdict.FAILED if is_strict(end.environ) else Verdict.NOT_VERIFIED
+    return replace(record, verdict=verdict, reason=why)
 
 
 def _annotate(report: Report, root: Path) -> None:
