@@ -3,6 +3,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.django_site import MANAGE
 
 from cicd.backend.environment import Environment
 from cicd.backend.migrations import run_migrations
@@ -33,12 +34,7 @@ class Migration(migrations.Migration):
     operations = [migrations.RunSQL({sql!r})]
 """
 SITE = {
-    "manage.py": """\
-        import os, sys
-        os.environ["DJANGO_SETTINGS_MODULE"] = "site_settings"
-        from django.core.management import execute_from_command_line
-        execute_from_command_line(sys.argv)
-        """,
+    "manage.py": MANAGE,
     "site_settings.py": """\
         SECRET_KEY = "x"
         INSTALLED_APPS = ["shop"]

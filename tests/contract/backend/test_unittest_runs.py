@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.django_site import MANAGE
 
 from cicd.backend.environment import Environment
 from cicd.backend.selection import parse_selection
@@ -130,12 +131,7 @@ def test_the_coverage_gate_judges_unittest_too(run: Run, write: Callable[..., Pa
 
 
 SITE = {
-    "manage.py": """\
-        import os, sys
-        os.environ["DJANGO_SETTINGS_MODULE"] = "site_settings"
-        from django.core.management import execute_from_command_line
-        execute_from_command_line(sys.argv)
-        """,
+    "manage.py": MANAGE,
     "site_settings.py": """\
         SECRET_KEY = "x"
         INSTALLED_APPS = ["shop"]

@@ -92,6 +92,7 @@ def test_checkers_are_no_part_of_a_build_that_cannot_want_them(
         {"scripts": {"build": "tsc -b && vite build"}},
         {"scripts": {"build": "npm run types && vite build"}},
         {"scripts": {"build": "vite build", "prebuild": "eslint ."}},
+        # As people write it: npm runs it after each install, and what it calls would be left out.
         {"scripts": {"build": "vite build", "prepare": "husky || true"}},
         {"devDependencies": {"eslint": "9", "vite-plugin-svgr": "4"}},
         {"devDependencies": {"vite": "6"}},
