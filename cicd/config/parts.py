@@ -85,6 +85,15 @@ class Backend(metaclass=PartType):
     """Processes that pytest-xdist runs the tests in, each with a database of its own."""
     shards: int = 1
     """Jobs over which a workflow that fans out divides the tests of one session."""
+    reads: tuple[str, ...] = ()
+    """Files and folders outside of `path` that decide its verdicts too, relative to the noxfile."""
+    reuse: bool | Literal["today"] = True
+    """Whether a green verdict stands until something that decides it changes. False: never, for
+    tests that ask the network. "today": until the day is over, for tests that read the date."""
+    retries: int = 0
+    """How often a test that failed is run again; one that passes then is told as flaky."""
+    quarantine: Mapping[str, str] = field(default_factory=dict)
+    """Tests that run and do not decide, each with the date from which it does ("2027-01-31")."""
     timeout_s: float = 900.0
     """Time limit of a whole test run, in seconds."""
 
@@ -118,6 +127,15 @@ class Frontend(metaclass=PartType):
     """Below this share of covered lines the tests fail. None: shown and not judged."""
     shards: int = 1
     """Jobs over which a workflow that fans out divides the tests."""
+    reads: tuple[str, ...] = ()
+    """Files and folders outside of `path` that decide its verdicts too, relative to the noxfile."""
+    reuse: bool | Literal["today"] = True
+    """Whether a green verdict stands until something that decides it changes. False: never, for
+    tests that ask the network. "today": until the day is over, for tests that read the date."""
+    retries: int = 0
+    """How often a test that failed is run again; one that passes then is told as flaky."""
+    quarantine: Mapping[str, str] = field(default_factory=dict)
+    """Tests that run and do not decide, each with the date from which it does ("2027-01-31")."""
     timeout_s: float = 900.0
     """Time limit of one script, in seconds."""
 

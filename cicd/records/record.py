@@ -29,6 +29,17 @@ class Ran:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reused:
+    """Where a verdict comes from that was not earned in this run. `earned_at` is ISO 8601 in
+    UTC, `where` a machine or the address of a run, `key` names everything that decided it."""
+
+    earned_at: str
+    where: str
+    run: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One session of one run. `verdict` is None while the session runs, or when it was killed.
 
@@ -47,6 +58,8 @@ class Record:
     outcome: Outcome = field(default_factory=Outcome)
     commands: tuple[Ran, ...] = ()
     decided: Decided = field(default_factory=Decided)
+    reused: Reused | None = None
+    """None for a session that ran."""
 
 
 def render_json(record: Record) -> str:
@@ -67,11 +80,13 @@ def parse_json(text: str) -> Record:
         verdict = values.pop("verdict")
         commands = tuple(_parse(Ran, ran) for ran in values.pop("commands"))
         decided = parse_decided(values.pop("decided", {}))
+        reused = values.pop("reused", None)
         return Record(
             outcome=Outcome(failures=failures, unverified=unverified, **outcome),
             verdict=None if verdict is None else Verdict(verdict),
             commands=commands,
             decided=decided,
+            reused=None if reused is None else _parse(Reused, reused),
             **_known(values),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -19,11 +19,12 @@ from nox.sessions import _SessionQuit, _SessionSkip  # nox has no public names f
 from cicd.errors import CheckFailed, CicdError, MissingError
 from cicd.github.commands import Channel
 from cicd.model import Outcome, Verdict
-from cicd.records.record import Record
+from cicd.records.record import Record, mask_texts
 from cicd.records.store import write_record
 from cicd.sessions.nox_log import guard_log
 from cicd.sessions.pipeline import withdraw_verified
 from cicd.steps.noting import decided, note_inputs
+from cicd.steps.reuse import keep_verdict
 from cicd.steps.work import Work, open_work, working
 from cicd.system.harmless import harmless, reads_commands
 from cicd.system.run_name import RUN_VARIABLE
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     import nox
 
     from cicd.steps.noting import Scope
+    from cicd.steps.reuse import Lookup
 
     Body = Callable[[nox.Session], object]
 
@@ -44,11 +46,18 @@ _CHATTY = ("urllib3", "docker", "filelock", "asyncio")
 
 
 def run_judged(
-    session: nox.Session, body: Body, *, part: str, verb: str, scope: Scope | None = None
+    session: nox.Session,
+    body: Body,
+    *,
+    part: str,
+    verb: str,
+    scope: Scope | None = None,
+    lookup: Lookup | None = None,
 ) -> None:
     """Runs a session that judges something, and leaves its record whatever happens.
 
-    `scope` tells which files decide its verdict; without it every file may.
+    `scope` tells which files decide its verdict; without it every file may. With a `lookup`
+    its verdict is kept when it is green.
 
     An `Outcome` that the body returns is its result, else what its steps found. Ends in
     `session.error` for red and in `session.skip` for what could not be verified.
@@ -69,7 +78,9 @@ def run_judged(
                 _write(work, record, _Ending(Verdict.FAILED, _describe(error)), begun)
             raise
         with _unwritable_told(session):
-            _write(work, record, ending, begun)
+            done = _write(work, record, ending, begun)
+        if lookup and (why := keep_verdict(lookup, done, work.arguments)):
+            work.say(f"not kept for later: {why}")
         reason = harmless(work.masks.apply(ending.reason))
         if ending.verdict is Verdict.FAILED:
             with _unwritable_told(session):
@@ -138,7 +149,7 @@ def _strictly(ending: _Ending, work: Work) -> _Ending:
     return ending
 
 
-def _write(work: Work, record: Record, ending: _Ending, begun: float) -> None:
+def _write(work: Work, record: Record, ending: _Ending, begun: float) -> Record:
     facts = work.facts()
     done = replace(
         record,
@@ -151,6 +162,7 @@ def _write(work: Work, record: Record, ending: _Ending, begun: float) -> None:
     )
     write_record(work.run.records, done, work.masks.apply)
     work.publish_reports()
+    return mask_texts(done, work.masks.apply)
 
 
 def _describe(error: BaseException) -> str:

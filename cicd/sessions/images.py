@@ -43,7 +43,7 @@ def _register_publishing(
     """Named on the command line only: they change what others see."""
 
     def stack(session: nox.Session) -> object:
-        from cicd.steps.stack import run_stack
+        from cicd.steps.stacking import run_stack
 
         return run_stack(session, images, parts)
 

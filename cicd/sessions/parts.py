@@ -10,6 +10,7 @@ from cicd.config.parts import Backend
 from cicd.config.territory import others_below
 from cicd.sessions.pipeline import CI
 from cicd.sessions.registry import register, register_plain, require
+from cicd.steps.subject import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -62,25 +63,33 @@ def _register_part(tree: Tree, part: Part, parts: Sequence[Part]) -> list[str]:
         name
         for verb, (field, description) in verbs.items()
         if resolve.field(tree, part, field)
-        for name in _register_verb(tree, part, verb, description, avoid, scope)
+        for name in _register_verb(tree, part, tuple(parts), verb, description, avoid, scope)
     ]
 
 
 def _register_verb(
-    tree: Tree, part: Part, verb: str, description: str, avoid: tuple[str, ...], scope: Scope
+    tree: Tree,
+    part: Part,
+    parts: tuple[Part, ...],
+    verb: str,
+    description: str,
+    avoid: tuple[str, ...],
+    scope: Scope,
 ) -> list[str]:
     options = {"avoid": avoid} if isinstance(part, Backend) and verb in _READING else {}
     name, owner = f"{part.name}_{verb}", str(part.name)
     versions = _versions(tree, part) if verb == "test" else ()
     if not versions:
         body = _body(part, verb, **options)
-        register(name, body, description, part=owner, verb=verb, scope=scope)
+        subject = Subject(session=name, verb=verb, part=part, parts=parts, avoid=avoid)
+        register(name, body, description, part=owner, verb=verb, scope=scope, subject=subject)
         return [name]
     each = [f"{name}_py{version.replace('.', '')}" for version in versions]
     for version, own in zip(versions, each, strict=True):
         body = _body(part, verb, python=version)
         said = f"{description}; Python {version}"
-        register(own, body, said, part=owner, verb=verb, scope=scope)
+        subject = Subject(session=own, verb=verb, part=part, parts=parts, python=version)
+        register(own, body, said, part=owner, verb=verb, scope=scope, subject=subject)
     register_plain(name, _nothing, f"{description}; every version", requires=each)
     return each
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from nox._decorators import Func
 
     from cicd.steps.noting import Scope
+    from cicd.steps.subject import Subject
 
     Body = Callable[[nox.Session], object]
 
@@ -33,15 +34,17 @@ def register(
     part: str = "",
     verb: str = "",
     scope: Scope | None = None,
+    subject: Subject | None = None,
     **options: Any,
 ) -> None:
     """Registers a session that judges; `options` go to `nox.session` as they are.
 
     `scope` tells which files decide its verdict; without it every file of the repository may.
+    With a `subject` a verdict may be reused, without one it always runs.
     """
     tags = [tag for tag in (part, verb) if tag]
     defaults = {"tags": tags, "allow_parallel": True}
-    _register(name, _judged(body, part, verb, scope), description, {**defaults, **options})
+    _register(name, _judged(body, part, verb, scope, subject), description, {**defaults, **options})
 
 
 def register_plain(name: str, body: Body, description: str, **options: Any) -> None:
@@ -129,12 +132,25 @@ def require(name: str, others: Iterable[str]) -> None:
     session.requires = list(dict.fromkeys((*session.requires, *others)))
 
 
-def _judged(body: Body, part: str, verb: str, scope: Scope | None = None) -> Body:
+def _judged(
+    body: Body,
+    part: str,
+    verb: str,
+    scope: Scope | None = None,
+    subject: Subject | None = None,
+) -> Body:
     # A function and not a callable object: nox copies sessions by their `__code__`.
     def run(session: nox.Session) -> None:
+        lookup = None
+        if subject:
+            from cicd.sessions.reusing import reuse_verdict
+
+            lookup = reuse_verdict(session, subject)
+            if lookup is None:
+                return
         from cicd.sessions.boundary import run_judged
 
-        run_judged(session, body, part=part, verb=verb, scope=scope)
+        run_judged(session, body, part=part, verb=verb, scope=scope, lookup=lookup)
 
     return run
 

@@ -2,6 +2,6 @@
 
 from cicd.steps.promote import promote_image
 from cicd.steps.prune import prune_registries
-from cicd.steps.push import push_images
+from cicd.steps.pushing import push_images
 
 __all__ = ["promote_image", "prune_registries", "push_images"]

@@ -92,7 +92,7 @@ def image(
 def stack(session: nox.Session, images: Sequence[Image], parts: Sequence[Part]) -> Outcome:
     """All services of the compose file are ready with the images just built, and the smoke tests
     pass. Nothing of it is left afterwards. What stands after `--` goes to pytest."""
-    from cicd.steps.stack import run_stack
+    from cicd.steps.stacking import run_stack
 
     return run_stack(session, images, parts)
 

@@ -1,0 +1,23 @@
+"""What a session of ours judges: enough to know its key without running it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cicd.config.parts import Part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """`part` is None for a session of somebody's own that may be reused: all of the repository,
+    and every part's tools, decide it. `python` is one of several versions, `avoid` are folders
+    of other parts that the tools leave alone, `requires` the sessions whose output it may use."""
+
+    session: str
+    verb: str
+    part: Part | None
+    parts: tuple[Part, ...]
+    python: str = ""
+    avoid: tuple[str, ...] = ()
