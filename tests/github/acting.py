@@ -95,6 +95,10 @@ def act_command(root: Path, folder: Path, event: str = "push") -> tuple[list[str
     for variable, name in {"STAND_IN_ARTIFACTS": "artifacts", "STAND_IN_CACHES": "caches"}.items():
         env[variable] = str(folder / name)
     (folder / "caches").touch()
+    # What one run keeps, later ones of the same test find.
+    kept = folder.parent / "kept"
+    kept.mkdir(exist_ok=True)
+    env["STAND_IN_STORE"] = str(kept)
     # Its hashFiles() is a script for Node, which no package.json further up may turn into a module.
     (folder / "package.json").write_text("{}", encoding="utf-8")
     (folder / "event.json").write_text(json.dumps(_EVENTS[event]), encoding="utf-8")

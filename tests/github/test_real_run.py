@@ -133,13 +133,30 @@ def test_the_action_runs_a_session_in_a_job_of_ones_own(stall: Repository, tmp_p
     }
 
 
-def test_only_the_default_branch_writes_caches(stall: Repository, tmp_path: Path) -> None:
+def test_a_pull_request_reuses_what_a_push_kept_and_writes_nothing(
+    stall: Repository, tmp_path: Path
+) -> None:
     second.give_inputs(stall, {"session": "shop_test"})
     second.commit(stall)
     pushed = act(stall, tmp_path / "push")
-    downloads, numbers = pushed.saved()
+    downloads, verdicts, numbers = pushed.saved()
     assert downloads.startswith("cicd-Linux-") and "-numbers-" in numbers
+    assert verdicts.startswith("cicd-shop_test-verdicts-")
     asked = act(stall, tmp_path / "asked", "pull_request")
     assert (pushed.code, asked.code) == (0, 0), f"{pushed.output}\n{asked.output}"
     assert asked.saved() == []
-    assert asked.records().keys() == pushed.records().keys()
+    (earned,), (reused,) = pushed.records().values(), asked.records().values()
+    assert earned.reused is None and earned.outcome.metrics["tests"] == 2
+    assert reused.reused is not None and reused.reused.run == earned.run
+    assert reused.outcome == earned.outcome
+
+
+def test_a_changed_file_is_judged_anew(stall: Repository, tmp_path: Path) -> None:
+    second.give_inputs(stall, {"session": "shop_test"})
+    second.commit(stall)
+    assert act(stall, tmp_path / "push").code == 0
+    second.change(stall, "shop/price.py", " * 100", " * 10")
+    second.commit(stall)
+    asked = act(stall, tmp_path / "asked", "pull_request")
+    (record,) = asked.records().values()
+    assert (asked.code, record.verdict, record.reused) == (1, Verdict.FAILED, None)

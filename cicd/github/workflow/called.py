@@ -25,7 +25,7 @@ _JOB = {"runner": "string", "timeout-minutes": "number"}
 OURS = {
     "ci.yml": Called(
         permissions={"contents": "read"},
-        inputs={"session": "string", "fan-out": "boolean", **_COMMON, **_JOB},
+        inputs={"session": "string", "fan-out": "boolean", "reuse": "boolean", **_COMMON, **_JOB},
     ),
     "push.yml": Called(
         permissions={

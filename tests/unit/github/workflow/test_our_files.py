@@ -143,12 +143,11 @@ def test_no_yaml_checks_or_builds_anything_itself() -> None:
                 ), (name, keys)
 
 
-def test_only_a_push_to_the_default_branch_writes_a_cache() -> None:
-    """A pull request's code must not leave anything for a later run of the branch."""
-    wanted = (
-        "github.event_name == 'push'",
-        "github.ref == format('refs/heads/{0}', github.event.repository.default_branch)",
-    )
+def test_only_a_push_writes_a_cache_and_what_all_read_only_one_to_the_default_branch() -> None:
+    """A pull request's code must not leave anything for a later run of the branch. GitHub shows
+    what a branch keeps to that branch alone: there verdicts may be kept."""
+    push = "github.event_name == 'push'"
+    default = "github.ref == format('refs/heads/{0}', github.event.repository.default_branch)"
     for name, text in FILES.items():
         for _, step in steps(read_workflow(name, text)):
             uses = str(step.get("uses"))
@@ -156,17 +155,43 @@ def test_only_a_push_to_the_default_branch_writes_a_cache() -> None:
             assert "cache" not in step.get("with", {}), "setup-python's own cache writes too"
             if uses.startswith("actions/cache/save@"):
                 conditions = step["if"].strip("${} ").split(" && ")
-                assert set(wanted) <= set(conditions) and "||" not in step["if"]
+                verdicts = step["with"]["path"] == ".cicd/verdicts"
+                wanted = {push} if verdicts else {push, default}
+                assert wanted <= set(conditions) and "||" not in step["if"]
 
 
-def test_only_downloads_and_the_numbers_to_compare_with_are_kept() -> None:
+def test_a_pull_request_reads_verdicts_and_a_scheduled_run_judges_all_anew() -> None:
+    workflow = read_workflow(CI, FILES[CI])
+    (restore,) = [
+        step
+        for _, step in steps(workflow)
+        if str(step.get("uses")).startswith("actions/cache/restore@")
+        and step["with"]["path"] == ".cicd/verdicts"
+    ]
+    assert restore["if"] == "${{ inputs.reuse && github.event_name != 'schedule' }}"
+    (mode,) = [
+        step["env"]["CICD_CACHE"]
+        for _, step in steps(workflow)
+        if "CICD_CACHE" in step.get("env", {})
+    ]
+    assert mode == (
+        "${{ (!inputs.reuse || github.event_name == 'schedule') && 'off'"
+        " || github.event_name == 'push' && 'write' || 'read' }}"
+    )
+
+
+def test_what_is_published_was_judged_in_the_run_that_publishes_it() -> None:
+    assert "verdicts" not in FILES[PUSH]
+
+
+def test_only_downloads_verdicts_and_the_numbers_to_compare_with_are_kept() -> None:
     workflow = read_workflow(CI, FILES[CI])
     paths = {
         step["with"]["path"]
         for _, step in steps(workflow)
         if str(step.get("uses")).startswith("actions/cache/")
     }
-    assert paths == {"${{ env.DOWNLOADS }}", ".cicd/baseline.json"}
+    assert paths == {"${{ env.DOWNLOADS }}", ".cicd/baseline.json", ".cicd/verdicts"}
     kept = workflow.mapping("env")["DOWNLOADS"].split()
     assert all(path.startswith(("~/.cache/", "~/.npm")) for path in kept)
     assert "~/.cache/cicd" not in kept, "prepared data folders are no download"
