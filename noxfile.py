@@ -34,6 +34,14 @@ def tests(session: nox.Session) -> object:
     return run_tests(session, "tests")
 
 
+@project.session()
+def benchmarks(session: nox.Session) -> None:
+    """Ours beside others, and the page that shows it; -- --only CASE --rounds 3"""
+    place = {"UV_PROJECT_ENVIRONMENT": str(session.virtualenv.location)}
+    session.run_install("uv", "sync", "--locked", "--group", "benchmarks", env=place)
+    session.run("python", "-m", "benchmarks", *session.posargs)
+
+
 def run_tests(session: nox.Session, folder: str) -> object:
     outcome = cicd.steps.test(session, library, arguments=[folder])
     if skipped := int(outcome.metrics["skipped"]):

@@ -5,7 +5,8 @@
 `cold` runs `initdb`, `prepared` starts on a copy of what an earlier run had made; the binaries
 and the image are here already in both. `testcontainers` is its PostgresContainer as it comes.
 Medians, in seconds from the call to the answer, and from the end of the block until all is gone;
-the first round loads modules and is not counted. See benchmarks/workers.py for what follows.
+the first round loads modules and is not counted. For what follows: `python -m benchmarks --only
+database`.
 """
 
 from __future__ import annotations

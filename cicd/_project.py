@@ -11,12 +11,14 @@ from cicd.config.notify import Notify
 from cicd.config.parts import Image, Registry
 from cicd.config.rules import Rules
 from cicd.config.survey import survey
+from cicd.errors import SettingsError
 from cicd.sessions.github import register_github
 from cicd.sessions.images import register_images
 from cicd.sessions.parts import register_parts
 from cicd.sessions.pipeline import register_pipeline
 from cicd.sessions.registry import OWN_ENVIRONMENT, find, register, remove, replace, require
-from cicd.sessions.whole_run import begin_run
+from cicd.sessions.speed import register_speed
+from cicd.sessions.whole_run import begin_run, changed_sessions
 from cicd.system.git import read_tree
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     import nox
 
     from cicd.config.parts import Part
+    from cicd.steps.subject import Subject
     from cicd.tree import Tree
 
     Body = Callable[[nox.Session], object]
@@ -59,6 +62,7 @@ def project(*parts: Part | Image | Registry | Rules | Notify) -> Project:
     register_parts(tree, chosen)
     register_images(images, chosen, registries)
     register_github(chosen, rules, notify)
+    register_speed()
     declare((*parts, *images))
     begin_run(tree.root, chosen)
     return Project(chosen, images)
@@ -87,19 +91,22 @@ class Project:
         self.images = images
         """The images among it."""
 
-    def replace(self, name: str, **options: Any) -> Callable[[Body], Body]:
+    def replace(self, name: str, *, reuse: bool = False, **options: Any) -> Callable[[Body], Body]:
         """The decorated function is what this session runs from now on.
 
         Its name, its tags, what it requires and what requires it stay. It gets an
         environment of its own from nox; `options` are those of `nox.session`, except the
         name. An `Outcome`, an exception, `session.error` and `session.skip` are its verdict.
-        Raises `SettingsError` when there is no such session, and for an option that nox
-        does not have.
+        `reuse` as for `session`.
+        Raises `SettingsError` when there is no such session, for an option that nox does not
+        have, and for `reuse` of one that publishes.
         """
-        find(name, asked_by="project.replace")
+        verb = ("", *find(name, asked_by="project.replace").tags)[-1]
+        subject = self._subject(name, verb, "replace") if reuse else None
 
         def decorate(body: Body) -> Body:
-            replace(name, body, **options)
+            with changed_sessions():
+                replace(name, body, subject, **options)
             return body
 
         return decorate
@@ -110,11 +117,14 @@ class Project:
         part_of: str | None = None,
         requires: Sequence[str] = (),
         name: str | None = None,
+        reuse: bool = False,
         **options: Any,
     ) -> Callable[[Body], Body]:
         """The decorated function becomes a session with a record and a verdict of its own.
 
         `part_of="ci"` makes `ci` require it. `requires` are sessions that run before it.
+        It always runs, unless `reuse`: then a green verdict stands as long as nothing in the
+        repository changes, nor any tool of a part. What it installs itself is not looked at.
         Other `options` go to `nox.session` as they are. The name is the function's, the
         description the first line of its docstring.
         Raises `SettingsError` for a name that is taken or not there, and for an option that
@@ -127,9 +137,12 @@ class Project:
             own = name or body.__name__
             description = (body.__doc__ or "A session of this repository").strip().splitlines()[0]
             options.setdefault("venv_backend", OWN_ENVIRONMENT)
-            register(own, body, description, verb=own, requires=list(requires), **options)
-            if part_of:
-                require(part_of, [own])
+            subject = self._subject(own, own, "session") if reuse else None
+            options["requires"] = list(requires)
+            with changed_sessions():
+                register(own, body, description, verb=own, subject=subject, **options)
+                if part_of:
+                    require(part_of, [own])
             return body
 
         return decorate
@@ -140,4 +153,16 @@ class Project:
         Raises `SettingsError` when there is no such session.
         """
         find(name, asked_by="project.drop")
-        remove(name)
+        with changed_sessions():
+            remove(name)
+
+    def _subject(self, name: str, verb: str, asked_by: str) -> Subject:
+        from cicd.steps.subject import NEVER_REUSED, Subject
+
+        if verb in NEVER_REUSED:
+            raise SettingsError(
+                f'noxfile.py: project.{asked_by}("{name}", reuse=True)\n'
+                "  only checks can be reused, never what builds or publishes",
+                fix="  leave `reuse` away",
+            )
+        return Subject(session=name, verb=verb, part=None, parts=self.parts)

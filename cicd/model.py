@@ -84,7 +84,8 @@ class Failure:
     """One thing that is wrong, so that a reader can act on it.
 
     `path` is relative to the repository's root. `repeat` is the command that repeats
-    just this, `fix` stands only where a check established it.
+    just this, `fix` stands only where a check established it. `test` names the test that
+    failed, as histories do; empty for what is no test.
     """
 
     title: str
@@ -94,10 +95,36 @@ class Failure:
     repeat: str = ""
     inspect: str = ""
     fix: str = ""
+    test: str = ""
 
     @property
     def location(self) -> str:
         return f"{self.path}:{self.line}" if self.line else self.path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsteady:
+    """A test whose result cannot be relied on, or does not decide.
+
+    `kind` is "flaky" for one that failed and passed with nothing changed, "quarantined" for one
+    that does not decide before the day `until` (ISO 8601), "overdue" for one whose day has come:
+    it decides. `result` is "passed", "failed", "skipped", or "passed when run again". `history`
+    is how often it failed of late.
+    """
+
+    test: str
+    kind: str
+    result: str
+    until: str = ""
+    history: str = ""
+
+    @property
+    def forgiven(self) -> bool:
+        """Whether it failed in this run without making it red."""
+        return self.result == AGAIN or (self.kind == "quarantined" and self.result == "failed")
+
+
+AGAIN = "passed when run again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +134,7 @@ class Outcome:
     `headline` is the number that matters, as the summary shows it. `metrics` are the
     numbers, by name with their unit; `facts` are what decided the verdict (versions,
     arguments, the database). `unverified` says what could not be checked as declared.
+    `unsteady` are tests that whoever reads a verdict has to know of, a green one too.
     """
 
     headline: str = ""
@@ -115,3 +143,9 @@ class Outcome:
     unverified: tuple[str, ...] = ()
     metrics: Mapping[str, float] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
+    unsteady: tuple[Unsteady, ...] = ()
+
+    @property
+    def forgives(self) -> bool:
+        """Whether a test failed that did not decide: such a verdict is not kept for later."""
+        return any(one.forgiven for one in self.unsteady)

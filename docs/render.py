@@ -83,7 +83,17 @@ def render_sessions() -> str:
         "| session | does |\n|---|---|\n"
         "| `ci` | requires everything that judges; judges from the records |\n"
         "| `fix` | formatters and linters, writing |\n"
-        "| `doctor` | what was found, what is missing and how to get it |",
+        "| `doctor` | what was found, what is missing and how to get it |\n"
+        "| `why` | `[-- SESSIONS]`: why each would run, or would be reused; nothing runs |\n"
+        "| `cache` | verdicts that are kept: folder, number, size, age, how often they were"
+        " reused |",
+        "`-- --why` on any session says the same before it goes on as always; with `ci`, every"
+        " session says it. Compared is with the nearest verdict that is kept: files by name,"
+        " versions by number, variables by name alone.",
+        "`cache` takes `-- --prune [--older 7d] [--size 100MB]` and `-- --clear`; both concern this"
+        " repository's own folder. Without being asked, each hour in which a verdict is kept it is"
+        " pruned to 30 verdicts a session, 30 days and 200 MB; a folder that is shared, each day,"
+        " to 30 days and 1 GB.",
         "## Runs, and GitHub",
         "| session | does |\n|---|---|\n"
         "| `report` | the last run as Markdown |\n"

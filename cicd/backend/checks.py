@@ -21,8 +21,7 @@ from cicd.model import Command, Completed, Failure, Outcome
 from cicd.output import last_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from collections.abc import Callable, Mapping
     from pathlib import Path, PurePosixPath
 
     from cicd.config.parts import Backend
@@ -44,7 +43,8 @@ class Task:
 
     `avoid` are the folders of the other parts; `search_path` is PATH as the session has it;
     `pinned` the versions of tools that the repository pins elsewhere; `repeat` the command
-    that repeats the session, `fix` the one that writes.
+    that repeats the session, `fix` the one that writes. `borrow` is told each environment of
+    a tool that the project brings none of.
     """
 
     place: Place
@@ -56,6 +56,7 @@ class Task:
     pinned: Mapping[str, str] = field(default_factory=dict)
     repeat: str = ""
     fix: str = "nox -s fix"
+    borrow: Callable[[Environment], None] = lambda environment: None
 
 
 def run_checks(task: Task, kind: Kind) -> Outcome:
@@ -152,6 +153,7 @@ def _scope(task: Task, checker: Checker) -> tuple[str, Scope]:
         name = checker.NAME
         wanted = tool_requirement(checker.NAME, home.interpreter.minor, task.pinned)
         home = ensure_tools(task.place, (wanted,), home.interpreter)
+        task.borrow(home)
     version = origin = home.version(checker.NAME)
     if borrowed:
         origin += " (the project brings none)"

@@ -11,11 +11,12 @@ from cicd.backend import catalog
 from cicd.backend.fields import part_name, text, words
 from cicd.backend.installers.port import Installation
 from cicd.backend.pins import COVERAGE, PYTEST, XDIST
-from cicd.backend.stamp import STAMP, environment_key
+from cicd.backend.stamp import environment_key
 from cicd.backend.uv import run_install, uv_command, uv_version
 from cicd.backend.virtualenv import make_venv
 from cicd.errors import SettingsError
 from cicd.system.locks import locked
+from cicd.system.python_packages import STAMP, interpreter_is_there, read_packages, write_made
 from cicd.system.state import write_text
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from cicd.config.parts import Backend
     from cicd.system.place import Place
 
-_FORMAT = "1"
+_FORMAT = "2"
 """Raised when environments made by an older `cicd` must not be used any more."""
 
 
@@ -87,7 +88,9 @@ def ensure_environment(place: Place, part: Backend, interpreter: Interpreter) ->
 
     def make() -> tuple[str, ...]:
         notes = installer.run_installation(job)
+        asked_for = read_packages(path)
         _add_packages(place, path, suite_packages(part))
+        write_made(path, asked_for)
         return notes
 
     notes = _make_once(path, key, make)
@@ -105,6 +108,7 @@ def ensure_tools(
     def make() -> tuple[str, ...]:
         make_venv(place, path, interpreter)
         _add_packages(place, path, wanted)
+        write_made(path, {})
         return ()
 
     _make_once(path, key, make)
@@ -122,17 +126,12 @@ def _make_once(path: Path, key: str, make: Callable[[], tuple[str, ...]]) -> tup
     stamp = path / STAMP
     with locked(path.with_name(f"{path.name}.lock")):
         held = stamp.read_text(encoding="utf-8").split("\n") if stamp.is_file() else [""]
-        if held[0] == key and _runs(path):
+        if held[0] == key and interpreter_is_there(path):
             return tuple(held[1:])
         stamp.unlink(missing_ok=True)
         notes = make()
         write_text(stamp, "\n".join((key, *notes)))
     return notes
-
-
-def _runs(path: Path) -> bool:
-    """Whether the interpreter below is still where it was: a link that leads nowhere does not."""
-    return any((path / name).exists() for name in ("bin/python", "Scripts/python.exe"))
 
 
 def _add_packages(place: Place, path: Path, packages: tuple[str, ...]) -> None:

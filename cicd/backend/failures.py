@@ -27,7 +27,7 @@ class Words:
 
     def failure(self, job: SuiteJob, tester: Tester, case: Case) -> Failure:
         file = _test_file(job, case)
-        name = tester.case_id(case, _relative(file, job.folder) if file else "")
+        name = test_name(job, tester, case)
         repeat = f"{self._prefix} {shlex.quote(name)}"
         return Failure(
             title=case.name,
@@ -36,7 +36,21 @@ class Words:
             detail=first_error_line(case),
             repeat=repeat,
             inspect=f"{repeat} --keep-db" if self._inspectable else "",
+            test=name_from_root(job, name),
         )
+
+
+def test_name(job: SuiteJob, tester: Tester, case: Case) -> str:
+    """How the runner is told to run just this test, from the part's folder on."""
+    file = _test_file(job, case)
+    return tester.case_id(case, _relative(file, job.folder) if file else "")
+
+
+def name_from_root(job: SuiteJob, name: str) -> str:
+    """The same from the repository's root on; a dotted name stays as it is."""
+    file, colons, rest = name.partition("::")
+    own = colons or file.endswith(".py")
+    return f"{from_root(job.place, job.folder, file)}{colons}{rest}" if own else name
 
 
 def _test_file(job: SuiteJob, case: Case) -> Path | None:

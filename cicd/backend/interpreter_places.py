@@ -32,6 +32,12 @@ def candidates(version: str, environ: Mapping[str, str]) -> Iterator[Path]:
             yield path
 
 
+def places(version: str, environ: Mapping[str, str]) -> tuple[Path, ...]:
+    """Every file and folder that decides what `candidates` finds, whether it is there or not."""
+    minor = ".".join(version.split(".")[:2])
+    return tuple(dict.fromkeys((*_version_folders(environ), *_everywhere(version, minor, environ))))
+
+
 def _everywhere(version: str, minor: str, environ: Mapping[str, str]) -> Iterator[Path]:
     yield from _named(f"python{minor}", environ)
     for folder in version_folders(environ):
@@ -54,6 +60,10 @@ def _named(name: str, environ: Mapping[str, str]) -> Iterator[Path]:
 
 def version_folders(environ: Mapping[str, str]) -> tuple[Path, ...]:
     """The folders in which pyenv, asdf and mise keep one folder for each version."""
+    return tuple(folder for folder in _version_folders(environ) if _is_folder(folder))
+
+
+def _version_folders(environ: Mapping[str, str]) -> tuple[Path, ...]:
     homes = _homes(environ)
     found = [Path(environ["PYENV_ROOT"], "versions")] if environ.get("PYENV_ROOT") else []
     if (beside := Path(sys.base_prefix).parent).name == "versions":
@@ -64,7 +74,7 @@ def version_folders(environ: Mapping[str, str]) -> tuple[Path, ...]:
     found += [Path(asdf)] if asdf else [home / ".asdf" for home in homes]
     found += [Path(mise)] if mise else [home / ".local/share/mise" for home in homes]
     tails = (f if f.name == "versions" else f / "installs" / "python" for f in found)
-    return tuple(dict.fromkeys(folder for folder in tails if _is_folder(folder)))
+    return tuple(dict.fromkeys(tails))
 
 
 def _homes(environ: Mapping[str, str]) -> tuple[Path, ...]:

@@ -27,25 +27,41 @@ class Case:
     line: int | None = None
     time_s: float = 0.0
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What makes it the same test in another run."""
+        return self.file, self.classname, self.name
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a run reports. `tests` counts each test once, also one that failed twice."""
+    """What a run reports. `tests` counts each test once, also one that failed twice.
+
+    `cases` are all of them, `aside` the number of those that ran and do not decide. `stopped`:
+    the runner ended before all of them had run.
+    """
 
     tests: int = 0
     failed: tuple[Case, ...] = ()
     skipped: tuple[Case, ...] = ()
     duration_s: float = 0.0
+    cases: tuple[Case, ...] = ()
+    aside: int = 0
+    stopped: bool = False
+
+    @property
+    def deciding(self) -> int:
+        """How many ran and decide."""
+        return self.tests - len(self.skipped) - self.aside
 
     @property
     def passed(self) -> int:
-        return self.tests - len(self.failed) - len(self.skipped)
+        return self.deciding - len(self.failed)
 
     @property
     def pass_percent(self) -> float:
-        """The share of passed tests among those that ran; skipped ones did not."""
-        ran = self.tests - len(self.skipped)
-        return 100.0 * self.passed / ran if ran else 0.0
+        """The share of passed tests among those that decide; skipped ones did not run."""
+        return 100.0 * self.passed / self.deciding if self.deciding else 0.0
 
 
 def parse_junit(path: Path) -> Report:
@@ -56,35 +72,39 @@ def parse_junit(path: Path) -> Report:
     from xml.etree.ElementTree import ParseError, iterparse
 
     seen: dict[tuple[str, str, str], Case] = {}
+    stopped = False
     try:
         for _, element in iterparse(path):
             if element.tag == "testcase":
-                _keep(seen, _case(element))
+                _keep(seen, parse_case(element))
                 element.clear()
+            # Our runner of unittest says it; pytest says it on the screen alone.
+            stopped = stopped or element.get("stopped") == "true"
     except FileNotFoundError:
         raise ValueError("no report was written") from None
     except ParseError as error:
         raise ValueError(f"the report cannot be read: {error}") from error
-    return _report(tuple(seen.values()))
+    return _report(tuple(seen.values()), stopped)
 
 
 def _keep(seen: dict[tuple[str, str, str], Case], case: Case) -> None:
     """A test whose teardown fails as well has two entries: the first failure stands."""
-    key = (case.file, case.classname, case.name)
-    if key not in seen or seen[key].kind in ("passed", "skipped"):
-        seen[key] = case
+    if case.key not in seen or seen[case.key].kind in ("passed", "skipped"):
+        seen[case.key] = case
 
 
-def _report(cases: tuple[Case, ...]) -> Report:
+def _report(cases: tuple[Case, ...], stopped: bool) -> Report:
     return Report(
         tests=len(cases),
         failed=tuple(case for case in cases if case.kind in ("failure", "error")),
         skipped=tuple(case for case in cases if case.kind == "skipped"),
         duration_s=sum(case.time_s for case in cases),
+        cases=cases,
+        stopped=stopped,
     )
 
 
-def _case(element: Element) -> Case:
+def parse_case(element: Element) -> Case:
     outcomes = {child.tag: child for child in element}
     kind = next((k for k in ("failure", "error", "skipped") if k in outcomes), "passed")
     told = outcomes.get(kind)

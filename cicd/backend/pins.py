@@ -28,6 +28,8 @@ PDM = ("pdm==2.29.3",)
 
 PYTEST = ("pytest", "pytest-cov")
 XDIST = ("pytest-xdist",)
+TESTMON = "pytest-testmon==2.2.0"
+"""Installed apart from the project's environment, where `--affected` is asked for."""
 COVERAGE = ("coverage[toml]",)
 """Without a limit: what the project's lock has is kept, however old it is."""
 

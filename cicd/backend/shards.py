@@ -64,9 +64,12 @@ def judge_division(job: SuiteJob, tests: int) -> tuple[Failure, ...]:
     return (Failure(title=title, path=job.part.path),)
 
 
-def as_share(job: SuiteJob, outcome: Outcome) -> Outcome:
-    """The outcome with what whoever joins the shares has to know: the gates are about all."""
+def as_share(job: SuiteJob, outcome: Outcome, unseen: tuple[str, ...] = ()) -> Outcome:
+    """The outcome with what whoever joins the shares has to know: the gates are about all.
+    `unseen` are entries of the quarantine whose tests are not in this share."""
     facts = _gates(job)
+    if unseen:
+        facts["quarantine_unseen"] = "\n".join(unseen)
     metrics: dict[str, float] = {}
     if division := read_division(job.share_notes):
         facts["test_names"] = division.names

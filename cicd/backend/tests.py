@@ -8,11 +8,13 @@ import signal
 from typing import TYPE_CHECKING
 
 from cicd.backend import catalog
-from cicd.backend.coverage import judge_coverage, read_coverage, render_percent
+from cicd.backend.again import FOLDER
 from cicd.backend.failures import Words, run_command_of
 from cicd.backend.fields import from_root
 from cicd.backend.junit import Report, parse_junit
-from cicd.backend.shards import as_share, judge_division, require_divisible
+from cicd.backend.settling import settle
+from cicd.backend.shards import require_divisible
+from cicd.backend.suite_verdict import judge_suite, time_limit
 from cicd.backend.testers import command
 from cicd.errors import SettingsError
 from cicd.model import Failure, Outcome
@@ -43,21 +45,25 @@ def run_tests(
     Red: a test that fails (beyond what `min_pass_percent` allows), no test at all, a
     missing or broken report, an end that does not agree with the report, the time limit,
     coverage below `coverage_percent`. One shard cannot be judged by shares of a whole: it
-    records what was asked for.
+    records what was asked for. A test that passes when it is run again, and one in quarantine,
+    are told of and do not make it red.
     """
     require_divisible(job)
     tester = require_tester(job.part)
     _clear(job)
     done = job.place.runner.run(tester.suite_command(job), timeout_s=job.part.timeout_s)
     now = _running(job, running)
-    if not done.timed_out:
-        _write_coverage(job, tester)
     try:
         report = _read_report(job, tester, done)
     except ValueError as error:
+        if not done.timed_out:
+            _write_coverage(job, tester)
         reason = tester.explain(done.output) or str(error)
         return _no_report(job, done, reason, now, repeat_prefix)
-    return _judge(job, tester, done, report, Words(repeat_prefix, inspectable))
+    settled = settle(job, tester, done, report)
+    if not done.timed_out:
+        _write_coverage(job, tester)
+    return judge_suite(job, tester, done, settled, Words(repeat_prefix, inspectable))
 
 
 def _write_coverage(job: SuiteJob, tester: Tester) -> None:
@@ -81,7 +87,8 @@ def _clear(job: SuiteJob) -> None:
     """Removes what an earlier run left: a stale report must not be taken for this one's."""
     for file in (job.junit, job.measured, job.coverage_xml, job.coverage_json):
         file.unlink(missing_ok=True)
-    for folder in (job.running, job.share_notes):
+    further = job.place.reports.glob(f"{FOLDER}*")
+    for folder in (job.running, job.share_notes, *further):
         shutil.rmtree(folder, ignore_errors=True)
     job.running.mkdir(parents=True)
 
@@ -104,7 +111,7 @@ def _no_report(
 ) -> Outcome:
     """The run was cut short: names the tests that ran at that moment."""
     if done.timed_out:
-        title = _time_limit(job)
+        title = time_limit(job)
         headline = "time limit reached"
     else:
         headline = f"the test run {_ending(done)}"
@@ -131,104 +138,3 @@ def _ending(done: Completed) -> str:
         return f"was ended by {signal.Signals(number).name}"
     except ValueError:
         return f"ended with exit code {done.return_code}"
-
-
-def _judge(job: SuiteJob, tester: Tester, done: Completed, report: Report, words: Words) -> Outcome:
-    failed = tuple(words.failure(job, tester, case) for case in report.failed)
-    percent, unread = _coverage(job)
-    odd = _judge_time(job, done) or tester.judge_end(job, done, report)
-    odd = (*odd, *_judge_number(job, tester, report))
-    broken = tuple(map(words.whole, (*odd, *unread, *_judge_coverage(job, percent))))
-    outcome = Outcome(
-        headline=_headline(job, report, percent, broken),
-        passed=_enough_passed(job, report) and not broken,
-        failures=(*broken, *failed),
-        unverified=_all_skipped(report),
-        metrics=_metrics(report, percent),
-        facts={"arguments": shlex.join(job.selection.arguments)},
-    )
-    return as_share(job, outcome) if job.shard else outcome
-
-
-def _enough_passed(job: SuiteJob, report: Report) -> bool:
-    """Where some tests may fail, a shard cannot tell whether they are too many."""
-    if not report.failed or (job.shard and job.part.min_pass_percent < 100):
-        return True
-    return report.pass_percent + 1e-9 >= job.part.min_pass_percent
-
-
-def _judge_time(job: SuiteJob, done: Completed) -> tuple[Failure, ...]:
-    """A run may leave its report, catch SIGTERM and end with 0 all the same."""
-    if not done.timed_out:
-        return ()
-    detail = last_lines(done.output, 12)
-    return (Failure(title=_time_limit(job), path=job.part.path, detail=detail),)
-
-
-def _time_limit(job: SuiteJob) -> str:
-    return f"the time limit of {job.part.timeout_s:g} s was reached"
-
-
-def _judge_number(job: SuiteJob, tester: Tester, report: Report) -> tuple[Failure, ...]:
-    if job.shard:
-        return judge_division(job, report.tests)
-    if report.tests or (tester is command and not job.junit.is_file()):
-        return ()
-    chosen = shlex.join(job.selection.arguments)
-    title = f"no test was run: `{chosen}` chooses none" if chosen else "no test was found"
-    return (Failure(title=title, path=job.part.path),)
-
-
-def _coverage(job: SuiteJob) -> tuple[float | None, tuple[Failure, ...]]:
-    try:
-        return read_coverage(job.coverage_json), ()
-    except ValueError as error:
-        return None, (Failure(title=str(error), path=job.part.path),)
-
-
-def _judge_coverage(job: SuiteJob, percent: float | None) -> tuple[Failure, ...]:
-    if job.selection.partial or job.shard:
-        return ()
-    why = "nothing was measured: is coverage switched off in the project's own settings?"
-    return judge_coverage(percent, job.part.coverage_percent, why, job.part.path)
-
-
-def _all_skipped(report: Report) -> tuple[str, ...]:
-    if report.tests and report.tests == len(report.skipped):
-        return (f"all {report.tests} tests were skipped",)
-    return ()
-
-
-def _headline(
-    job: SuiteJob, report: Report, percent: float | None, broken: tuple[Failure, ...]
-) -> str:
-    if broken and not report.failed:
-        return broken[0].title
-    words = [_numbers(job, report)]
-    if report.skipped:
-        words.append(f"{len(report.skipped)} skipped")
-    if percent is not None and not (job.selection.partial or job.shard):
-        words.append(f"{render_percent(percent)} covered")
-    elif job.selection.partial and job.part.coverage_percent is not None:
-        words.append("coverage not judged: a part of the tests ran")
-    return " · ".join(words)
-
-
-def _numbers(job: SuiteJob, report: Report) -> str:
-    if not report.failed:
-        return "1 test" if report.tests == 1 else f"{report.tests} tests"
-    if report.pass_percent + 1e-9 >= job.part.min_pass_percent:
-        ran = report.tests - len(report.skipped)
-        return f"{report.passed} of {ran} passed ({render_percent(report.pass_percent)})"
-    return f"{len(report.failed)} of {report.tests} tests failed"
-
-
-def _metrics(report: Report, percent: float | None) -> dict[str, float]:
-    numbers: dict[str, float] = {
-        "tests": report.tests,
-        "failed": len(report.failed),
-        "skipped": len(report.skipped),
-        "pass_percent": report.pass_percent,
-        "duration_s": report.duration_s,
-    }
-    return numbers if percent is None else {**numbers, "coverage_percent": percent}

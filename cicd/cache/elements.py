@@ -5,10 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 FORMAT = "1"
 """Raised when an older `cicd` kept verdicts that must not be reused any more."""
+INSTALLED = "installed "
+"""How the names of those elements begin that a run settles by installing."""
+BY_HAND = "changed by hand"
+"""The element of what somebody installed beside us: a run may have made it good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +28,30 @@ class Elements:
         text = json.dumps([FORMAT, sorted(self.values.items())])
         return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
 
+    def changed_since(self, before: Elements | Unknown) -> tuple[str, ...]:
+        """The names of what is otherwise than it was known to be before the session ran, but for
+        what it installed itself."""
+        if isinstance(before, Unknown):
+            earlier = before.known
+            names = set(earlier)
+        else:
+            earlier = before.values
+            names = {*earlier, *self.values}
+        changed = {name for name in names if earlier.get(name) != self.values.get(name)}
+        return tuple(sorted(name for name in changed if not self._is_settled(name)))
+
+    def _is_settled(self, name: str) -> bool:
+        made_good = name.endswith(f":{BY_HAND}") and name not in self.values
+        return f":{INSTALLED}" in name or made_good
+
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Something that decides the verdict cannot be known before the session runs: so it runs."""
+    """Something that decides the verdict cannot be known before the session runs: so it runs.
+    `known` are the other elements."""
 
     reason: str
+    known: Mapping[str, str] = field(default_factory=dict)
 
 
 def digest(text: str, length: int = 16) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from cicd.config.complaint import complaint, meant
+from cicd.config.flaky_checks import check_flaky_fields
 from cicd.config.known import (
     ABSENT,
     BACKEND,
@@ -22,6 +23,7 @@ from cicd.config.known import (
     WHOLE,
 )
 from cicd.config.parts import DISCOVER, Backend
+from cicd.config.reuse_checks import check_reuse_fields
 
 if TYPE_CHECKING:
     from cicd.config.parts import Part
@@ -40,6 +42,8 @@ def check_fields(part: Part) -> None:
             also = " or None" if field in ABSENT else ""
             raise _wrong(part, field, f"`{field}` must be {kind}{also}, not {named_kind(value)}")
         _check_value(part, field, value)
+    check_flaky_fields(part)
+    check_reuse_fields(part)
     if isinstance(part, Backend):
         _check_workers(part)
 

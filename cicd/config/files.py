@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tomllib
 from bisect import bisect_left
 from typing import TYPE_CHECKING
@@ -28,7 +29,7 @@ def files_of(tree: Tree) -> Files:
 class Files:
     """Names are relative to the root, with `/`; a folder is "" (the root) or "apps/api"."""
 
-    __slots__ = ("root", "names", "_root", "_known", "_folders", "_texts", "_parsed")
+    __slots__ = ("root", "names", "_root", "_known", "_folders", "_inside", "_texts", "_parsed")
 
     def __init__(self, tree: Tree) -> None:
         self.root = tree.root
@@ -37,6 +38,7 @@ class Files:
         self._known = frozenset(self.names)
         self._texts: dict[str, str] = {}
         self._parsed: dict[str, Any] = {}
+        self._inside: dict[str, list[str]] = {}
         self._folders: dict[str, list[str]] = {}
         for name in self.names:
             folder, _, base = name.rpartition("/")
@@ -62,8 +64,10 @@ class Files:
 
     def inside(self, folder: str) -> list[str]:
         """The files that lie in the folder itself."""
-        start = len(folder) + 1 if folder else 0
-        return [name for name in self.below(folder) if "/" not in name[start:]]
+        if folder not in self._inside:
+            start = len(folder) + 1 if folder else 0
+            self._inside[folder] = [n for n in self.below(folder) if "/" not in n[start:]]
+        return self._inside[folder]
 
     def first(self, folder: str, *bases: str) -> str:
         """The first of these files that the folder has, or ""."""
@@ -75,7 +79,8 @@ class Files:
             return ""
         if name not in self._texts:
             try:
-                with open(self._root + name, encoding="utf-8-sig", errors="replace") as file:
+                path, coding = self._root + name, "utf-8-sig"
+                with open(path, encoding=coding, errors="replace", opener=_open) as file:
                     self._texts[name] = file.read()
             except OSError:
                 self._texts[name] = ""
@@ -108,6 +113,11 @@ class Files:
         """Where the text stands: "backend/pyproject.toml:5"; the file alone when it does not."""
         position = self.text(name).find(needle)
         return f"{name}:{line_at(self.text(name), position)}" if position >= 0 else name
+
+
+def _open(path: str, flags: int) -> int:
+    """A pipe in the place of a file would wait for somebody to write."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def join(folder: str, base: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from cicd.config.files import files_of, folder_of, join, parent, upward
@@ -21,6 +22,17 @@ _PROSE = ("license", "licence", "changelog", "authors", "contributing", "notice"
 _SETTINGS = re.compile(r"\.(toml|cfg|ini|json|[cm]?[jt]s|txt|in|ya?ml|py)$")
 _LOCKS = ("package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml")
 _OUTSIDE = re.compile(r"(?<![\w.])(?:\.\./)+[\w@./-]*")
+_INSIDE = re.compile(
+    r"""(?:^[ \t]*(?:-e|--editable)[ =]+(?:\./)?|^[ \t]*\./|\b(?:file|link|portal):(?:\./)?"""
+    r"""|\bpath["']?\s*[:=]\s*["'](?:\./)?|["']\./)([\w@-][\w@./-]*)""",
+    re.M,
+)
+_DEEP = re.compile(
+    r"(?:^|/)(?:(?:tsconfig|jsconfig)[^/]*\.json|package\.json|pyproject\.toml"
+    r"|[^/]*(?:requirements|constraints)[^/]*\.(?:txt|in)|requirements/[^/]+\.(?:txt|in))$"
+)
+"""Settings that name other projects, wherever in a part they lie."""
+_ENDS = (".json", ".toml", ".txt", ".in")
 _NAMES = {
     "package.json": re.compile(r'"name"\s*:\s*"([^"]+)"'),
     "pyproject.toml": re.compile(r"^name\s*=\s*[\"']([^\"']+)", re.M),
@@ -49,7 +61,7 @@ def part_inputs(tree: Tree, part: Part, parts: Sequence[Part]) -> frozenset[str]
     while waiting:
         folder = waiting.pop()
         found.update(_inside(files, folder, others), _above(files, folder))
-        for target in _named_outside(files, folder):
+        for target in _named(files, folder, others):
             if target in files:
                 found.add(target)
             elif target not in seen and not _holds(target, own) and files.below(target):
@@ -58,10 +70,11 @@ def part_inputs(tree: Tree, part: Part, parts: Sequence[Part]) -> frozenset[str]
     return frozenset(found)
 
 
-def _inside(files: Files, folder: str, others: Iterable[str]) -> Iterator[str]:
+def _inside(files: Files, folder: str, others: Iterable[str]) -> Iterable[str]:
     """Everything below, without the other parts that lie there."""
     below = tuple(join(each, "") for each in others if each != folder and _holds(folder, each))
-    return (name for name in files.below(folder) if not name.startswith(below))
+    inside = files.below(folder)
+    return [name for name in inside if not name.startswith(below)] if below else inside
 
 
 def _above(files: Files, folder: str) -> Iterator[str]:
@@ -77,21 +90,50 @@ def _is_document(name: str) -> bool:
     return base.endswith(_DOCUMENTS) or base.startswith(_PROSE)
 
 
-def _named_outside(files: Files, folder: str) -> Iterator[str]:
-    """What the settings of a project name outside of it: by a path, or by a project's name."""
-    for name in files.inside(folder):
-        base = name.rpartition("/")[2]
+def _named(files: Files, folder: str, others: Iterable[str]) -> Iterator[str]:
+    """What the settings of a project name beside it, and the other parts in it: by a path, or
+    by a project's name."""
+    inner = [each for each in others if each != folder and _holds(folder, each)]
+    for name in dict.fromkeys((*files.inside(folder), *_deep(files, folder, inner))):
+        where, _, base = name.rpartition("/")
         if not _SETTINGS.search(base) or base in _LOCKS:
             continue
         text = files.text(name)
         for path in _OUTSIDE.findall(text):
-            target = posixpath.normpath(join(folder, path))
-            if not target.startswith(".."):
+            target = posixpath.normpath(join(where, path))
+            if not target.startswith("..") and not _is_own(target, folder, inner):
                 yield target
+        for path in _INSIDE.findall(text) if inner else ():
+            target = posixpath.normpath(join(where, path))
+            yield from (each for each in inner if _holds(each, target))
         if base in _NAMES:
             known = _projects(files)
             words = dict.fromkeys((base, _plain(word)) for word in _NEEDED[base].findall(text))
-            yield from (known[word] for word in words if known.get(word, folder) != folder)
+            yield from (known[word] for word in words if known.get(word, where) != where)
+
+
+def _is_own(target: str, folder: str, inner: Iterable[str]) -> bool:
+    return _holds(folder, target) and not any(_holds(each, target) for each in inner)
+
+
+def _deep(files: Files, folder: str, inner: Iterable[str]) -> Iterator[str]:
+    names, start = _deep_settings(files), join(folder, "")
+    for name in names[bisect_left(names, start) :]:
+        if not name.startswith(start):
+            return
+        if not any(_holds(each, name) for each in inner):
+            yield name
+
+
+_deep_known: list[tuple[Files, list[str]]] = []
+
+
+def _deep_settings(files: Files) -> list[str]:
+    if not _deep_known or _deep_known[0][0] is not files:
+        likely = (name for name in files.names if name.endswith(_ENDS) and _DEEP.search(name))
+        found = [name for name in likely if not is_never(name)]
+        _deep_known[:] = [(files, found)]
+    return _deep_known[0][1]
 
 
 _Projects = dict[tuple[str, str], str]
@@ -109,9 +151,9 @@ def _read_projects(files: Files) -> _Projects:
     found: _Projects = {}
     for base, pattern in _NAMES.items():
         for folder in sorted(files.folders(base), key=lambda each: (each.count("/"), each)):
-            named = None if is_never(folder) else pattern.search(files.text(join(folder, base)))
-            if named:
-                found.setdefault((base, _plain(named[1])), folder)
+            text = "" if is_never(folder) else files.text(join(folder, base))
+            for name in pattern.findall(text):  # also that of an index: one too many is harmless
+                found.setdefault((base, _plain(name)), folder)
     return found
 
 

@@ -27,6 +27,8 @@ BACKEND = {
     "coverage_percent": NUMBER,
     "min_pass_percent": NUMBER,
     "shards": WHOLE,
+    "retries": WHOLE,
+    "quarantine": MAPPING,
     "timeout_s": NUMBER,
 }
 FRONTEND = {
@@ -40,6 +42,8 @@ FRONTEND = {
     "env": MAPPING,
     "coverage_percent": NUMBER,
     "shards": WHOLE,
+    "retries": WHOLE,
+    "quarantine": MAPPING,
     "timeout_s": NUMBER,
 }
 IMAGE = {

@@ -48,6 +48,16 @@ def lock_root(tree: Tree, part: Frontend) -> PurePosixPath:
     return PurePosixPath(_lock_folder(files_of(tree), folder_of(part.path)) or ".")
 
 
+def has_lock(tree: Tree, part: Frontend) -> bool:
+    """Whether a lock of the part's package manager tells the versions of what is installed."""
+    files, folder = files_of(tree), folder_of(str(lock_root(tree, part)))
+    return any(
+        join(folder, base) in files
+        for base, manager in _LOCKS.items()
+        if manager == part.package_manager
+    )
+
+
 def find_node(files: Files, folder: str) -> Finding:
     """`.nvmrc`, `.node-version`, volta, `.tool-versions`, engines: the nearest; "" for any."""
     for above in upward(folder):

@@ -89,7 +89,16 @@ def _origin(tree: Tree, part: Part, name: str, given: object) -> str:
     The name that `survey` gave a part is nobody's choice either.
     """
     if name == "name":
-        surveyed = {each.name for each in survey(tree) if each.path == part.path}
-        return _FOLDER if given in surveyed else GIVEN
+        return _FOLDER if (part.path, given) in _surveyed(tree) else GIVEN
     default = next(each.default for each in fields(part) if each.name == name)
     return DEFAULT if given == default else GIVEN
+
+
+_last: list[tuple[Tree, set[tuple[str, object]]]] = []
+
+
+def _surveyed(tree: Tree) -> set[tuple[str, object]]:
+    """Paths and names of what `survey` finds, once for all parts of a tree."""
+    if not _last or _last[0][0] is not tree:
+        _last[:] = [(tree, {(each.path, each.name) for each in survey(tree)})]
+    return _last[0][1]

@@ -10,9 +10,9 @@ import socket
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
-from cicd.database import builds, data_folder, prepared, readiness, server_user, settings, watchdog
+from cicd.database import builds, data_folder, packing, prepared, readiness, settings, watchdog
 from cicd.database.builds import Build
 from cicd.database.port import Server
 from cicd.database.prepared import Prepared
@@ -61,8 +61,8 @@ class BinariesCandidate:
         return self.build.identity
 
     @contextmanager
-    def open(self, *, snapshot: Path | None = None) -> Iterator[Server]:
-        with self._started(snapshot) as (server, _, _):
+    def open(self, *, snapshot: Path | None = None, schema: str = "") -> Iterator[Server]:
+        with self._started(snapshot, schema) as (server, _, _):
             readiness.require_extensions(server, self.need)
             yield server
 
@@ -73,40 +73,49 @@ class BinariesCandidate:
             process.interrupt()
             if not process.ended(_STOP_S):
                 raise MissingError(f"{self.provider}: PostgreSQL does not stop")
-            prepared.keep(target, folder.data, server.password.reveal())
+            with faults_translated(self.provider):
+                prepared.keep(target, server.password.reveal(), _packing(folder))
 
     @contextmanager
-    def _started(self, snapshot: Path | None) -> Iterator[tuple[Server, RunFolder, daemon.Daemon]]:
+    def _started(
+        self, snapshot: Path | None, schema: str = ""
+    ) -> Iterator[tuple[Server, RunFolder, daemon.Daemon]]:
         with contextlib.ExitStack() as stack:
             with faults_translated(self.provider):
                 folder = stack.enter_context(data_folder.run_folder(self.places, self.user))
-                server, process = self._start(folder, snapshot)
+                server, process = self._start(folder, snapshot, schema)
             try:
                 yield server, folder, process
             finally:
                 process.close()
 
-    def _start(self, folder: RunFolder, snapshot: Path | None) -> tuple[Server, daemon.Daemon]:
+    def _start(
+        self, folder: RunFolder, snapshot: Path | None, schema: str
+    ) -> tuple[Server, daemon.Daemon]:
         if snapshot is not None:
             return self._start_on(Prepared(snapshot), folder)
-        owner = self.user.name if self.user else ""
-        kept = prepared.slot(self.cache, self.identity, owner)
-        if kept.is_whole():
+        kept = [self._slot(schema)] if schema else []
+        for each in (*kept, self._slot()):
             try:
-                return self._start_on(kept, folder)
+                if each.exists:
+                    return self._start_on(each, folder)
             except (MissingError, OSError):
                 # Damaged, or of another libc after all: what it was made from is still here.
-                kept.discard()
+                each.discard()
                 folder.clear()
         password = self._initialise(folder)
         with contextlib.suppress(OSError):  # a full cache costs time, not the run
-            prepared.keep(kept.folder, folder.data, password)
+            prepared.keep(self._slot().folder, password, _packing(folder))
         return self._serve(folder, password)
 
+    def _slot(self, schema: str = "") -> Prepared:
+        owner = self.user.name if self.user else ""
+        return prepared.slot(self.cache, self.identity, owner, schema)
+
     def _start_on(self, kept: Prepared, folder: RunFolder) -> tuple[Server, daemon.Daemon]:
-        prepared.copy_data(kept.data, folder.data)
-        server_user.give_to(self.user, folder.data)
-        return self._serve(folder, kept.password())
+        with kept.opened() as (file, password):
+            packing.unpack(file, folder.data, self.user.ids if self.user else None)
+        return self._serve(folder, password)
 
     def _initialise(self, folder: RunFolder) -> str:
         """Runs `initdb`; the password that it was given."""
@@ -150,6 +159,11 @@ class BinariesCandidate:
             ended = process.ended()
             return readiness.render_death(self.provider, folder.read_log()) if ended else ""
 
+        def keep(schema: str, unchanged: Callable[[], bool]) -> None:
+            target = self._slot(schema).folder
+            prepared.keep(target, password.reveal(), _packing(folder), unchanged)
+            prepared.prune(self.cache)
+
         server = Server(
             host=builds.HOST,
             port=port,
@@ -159,6 +173,7 @@ class BinariesCandidate:
             provider=self.provider,
             version="",
             last_words=last_words,
+            keep=keep,
         )
         life = Life(process.ended, folder.read_log)
         return readiness.wait_until_ready(server, life, cluster=folder.path.name)
@@ -174,6 +189,10 @@ class BinariesCandidate:
             user=self.user.ids if self.user else None,
             lease=folder.lease,
         )
+
+
+def _packing(folder: RunFolder) -> Callable[[BinaryIO], None]:
+    return lambda file: packing.pack(folder.data, file)
 
 
 @contextmanager

@@ -111,15 +111,16 @@ def open_server(
     only: str | None = None,
     *,
     accept_other_major: bool = False,
+    schema: str = "",
 ) -> Iterator[Server]:
-    """A server that answers; it is gone when the block ends.
+    """A server that answers; it is gone when the block ends. `schema`: see `Candidate.open`.
 
     What dead owners left is removed first. A provider that could not start after all is
     followed by the next one. Raises `MissingError` with every reason when none is left.
     """
     sweep(providers)
     with ExitStack() as stack:
-        yield _open_first(need, providers, only, accept_other_major, stack)
+        yield _open_first(need, providers, only, accept_other_major, stack, schema)
 
 
 def _open_first(
@@ -128,16 +129,17 @@ def _open_first(
     only: str | None,
     accept_other_major: bool,
     stack: ExitStack,
+    schema: str,
 ) -> Server:
     choice = survey(need, providers, only)
     refusals = list(choice.refusals)
     for candidate in choice.candidates:
         try:
-            return stack.enter_context(candidate.open())
+            return stack.enter_context(candidate.open(schema=schema))
         except (MissingError, RemoteError) as error:
             refusals.append(Refusal(candidate.provider, _without_name(candidate.provider, error)))
     if accept_other_major and (other := _other_major(need, providers, only)):
-        return stack.enter_context(other.open())
+        return stack.enter_context(other.open(schema=schema))
     raise MissingError(render_refusals(need, refusals))
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import itertools
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -28,8 +29,9 @@ class Clones:
     """A context manager that hands out copies of a template, to any thread.
 
     While the block lasts it holds the run's advisory lock: the sign of life that a sweep
-    respects. One copy is always made ahead. When the block ends, every database of the run
-    is dropped, Django's `test_…` among them; with `keep` they are renamed and stay instead.
+    respects. Copies are made ahead: one or two, or as many as are expected. When the block
+    ends, every database of the run is dropped, those that nobody took and Django's `test_…`
+    among them; with `keep` those that were taken are renamed and stay instead.
     """
 
     def __init__(
@@ -54,7 +56,8 @@ class Clones:
                 contextlib.closing(admin.connect(self._server))
             )
             self._maker = ThreadPoolExecutor(1, "cicd-clones")
-            self._ahead = self._maker.submit(self._make)
+            self._ahead: deque[Future[str]] = deque()
+            self.expect(1)
             self._open = opening.pop_all()
         return self
 
@@ -78,13 +81,21 @@ class Clones:
         """The names of all databases that were handed out, also of those dropped by now."""
         return tuple(self._taken)
 
-    def take(self) -> str:
+    def expect(self, count: int) -> None:
+        """So many will be asked for at once: has them made meanwhile."""
+        with self._turn:
+            while len(self._ahead) < count:
+                self._ahead.append(self._maker.submit(self._make))
+
+    def take(self, *, ahead: int = 0) -> str:
         """The name of a database that nobody else was or will be given in this run.
 
+        `ahead` are to be ready when this one is taken: whoever asks again need not wait.
         Raises `RemoteError` when the server died, `MissingError` when it has no room.
         """
+        self.expect(1 + ahead)
         with self._turn:
-            mine, self._ahead = self._ahead, self._maker.submit(self._make)
+            mine = self._ahead.popleft() if self._ahead else self._maker.submit(self._make)
         dbname = mine.result()
         self._taken.append(dbname)
         return dbname

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from cicd.database import containers, entrypoint, image, prepared, readiness, settings
 from cicd.database.containers import Plan, RunningContainer
@@ -15,7 +17,7 @@ from cicd.database.port import LOCALE, Refusal, Server
 from cicd.database.readiness import Life
 from cicd.errors import MissingError
 from cicd.model import Secret
-from cicd.system import engine, state
+from cicd.system import engine
 from cicd.system.engine import Engine
 from cicd.system.owned import sweep_containers
 
@@ -30,7 +32,7 @@ NAME = "container"
 _PROBE_S = 5.0
 _WORK_S = 120.0
 _CHUNK_BYTES = 1024 * 1024
-_DATA = "data.tar"
+_ASIDE = "kept.tar"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +69,15 @@ class ContainerProvider:
 
     def sweep(self) -> tuple[str, ...]:
         """Never raises: an engine that does not answer has nothing of ours that runs."""
+        left = prepared.sweep(self.cache)
         found = engine.find_engine(self.environ)
         if found is None:
-            return ()
+            return left
         try:
             with client_closed(engine.connect(found, self.environ, _PROBE_S)) as client:
-                return sweep_containers(client, containers.KIND)
+                return (*left, *sweep_containers(client, containers.KIND))
         except Exception:
-            return ()
+            return left
 
 
 @contextmanager
@@ -101,68 +104,96 @@ class ContainerCandidate:
         return f"{NAME} {self.image} {self.digest} {LOCALE}"
 
     @contextmanager
-    def open(self, *, snapshot: Path | None = None) -> Iterator[Server]:
+    def open(self, *, snapshot: Path | None = None, schema: str = "") -> Iterator[Server]:
+        kept = [prepared.Prepared(snapshot)] if snapshot else self._kept(schema)
         with contextlib.ExitStack() as stack:
             with _faults_translated():
-                server, running = self._start(stack, snapshot or self._kept())
+                server, running = self._start(stack, kept, must=snapshot is not None)
             readiness.require_extensions(server, self.need)
             yield server
-            if snapshot is None and self._kept() is None and not running.ended():
+            if snapshot is None and not self._kept(schema) and not running.ended():
                 # After the work, since it takes 0.2 s; without it the next start takes longer.
                 with contextlib.suppress(Exception):
-                    _keep(running, entrypoint.PRISTINE, self._slot, server)
+                    _keep(running, entrypoint.PRISTINE, self._slot().folder, server)
 
     def prepare(self, target: Path, fill: Callable[[Server], None]) -> None:
         with contextlib.ExitStack() as stack:
             with _faults_translated():
-                server, running = self._start(stack, self._kept(), keep=True)
+                server, running = self._start(stack, self._kept(), stays=True)
             readiness.require_extensions(server, self.need)
             fill(server)
             with _faults_translated():
                 running.stop_server()
                 _keep(running, "data", target, server)
 
-    @property
-    def _slot(self) -> Path:
-        return prepared.slot(self.origin.cache, self.identity, "").folder
+    def _slot(self, schema: str = "") -> prepared.Prepared:
+        return prepared.slot(self.origin.cache, self.identity, "", schema)
 
-    def _kept(self) -> Path | None:
-        """A data folder from before the first start, as a tar file, when there is one."""
-        return self._slot if (self._slot / _DATA).is_file() else None
+    def _kept(self, schema: str = "") -> list[prepared.Prepared]:
+        """What is there to start on: with the template, and from before a first start."""
+        slots = [self._slot(schema), self._slot()] if schema else [self._slot()]
+        return [each for each in slots if each.exists]
 
     def _start(
-        self, stack: contextlib.ExitStack, folder: Path | None, *, keep: bool = False
+        self,
+        stack: contextlib.ExitStack,
+        kept: list[prepared.Prepared],
+        *,
+        must: bool = False,
+        stays: bool = False,
     ) -> tuple[Server, RunningContainer]:
+        """On the first of these that serves, else on a new one, unless one of them `must`."""
         client = engine.connect(self.engine, self.origin.environ, _WORK_S)
         stack.callback(client.close)
         image.require_image(client, self.image, self.origin.say)
-        try:
-            return self._launch(stack, client, folder, keep)
-        except MissingError:
-            if folder != self._slot:
-                raise
-            # Damaged: what it was made from is still here.
-            prepared.Prepared(self._slot).discard()
-            return self._launch(stack, client, None, keep)
+        for each in kept:
+            try:
+                with each.opened() as (file, password):
+                    return self._launch(stack, client, password, file, stays)
+            except (MissingError, OSError):
+                if must:
+                    raise
+                # Damaged: what it was made from is still here.
+                each.discard()
+        return self._launch(stack, client, new_password(), None, stays)
 
     def _launch(
         self,
         stack: contextlib.ExitStack,
         client: docker.DockerClient,
-        folder: Path | None,
-        keep: bool,
+        password: str,
+        file: BinaryIO | None,
+        stays: bool,
     ) -> tuple[Server, RunningContainer]:
-        size = (folder / _DATA).stat().st_size if folder else None
-        plan = Plan(image=self.image, major=self.need.major, unpack_bytes=size, keep=keep)
-        password = (folder / prepared.PASSWORD).read_text() if folder else new_password()
+        size = os.fstat(file.fileno()).st_size if file else None
+        plan = Plan(image=self.image, major=self.need.major, unpack_bytes=size, keep=stays)
         running = stack.enter_context(containers.created(client, self.engine, plan))
-        stdin = _read_chunks(folder / _DATA) if folder else [f"{password}\n".encode()]
+        stdin = _read_chunks(file) if file else [f"{password}\n".encode()]
         port = running.start(stdin)
-        return self._wait(running, port, Secret(password)), running
+        return self._wait(stack, running, port, Secret(password)), running
 
-    def _wait(self, running: RunningContainer, port: int, password: Secret) -> Server:
+    def _wait(
+        self, stack: contextlib.ExitStack, running: RunningContainer, port: int, password: Secret
+    ) -> Server:
         def last_words() -> str:
             return readiness.render_death(NAME, running.log()) if running.ended() else ""
+
+        def keep(schema: str, unchanged: Callable[[], bool]) -> None:
+            with _faults_translated():
+                running.pack(_ASIDE)
+            if not unchanged():
+                raise OSError("the data changed while it was copied")
+            # To us while the tests run: that takes 0.3 s.
+            fetching = threading.Thread(target=fetch, args=(schema,), daemon=True)
+            fetching.start()
+            stack.callback(fetching.join)
+
+        def fetch(schema: str) -> None:
+            with contextlib.suppress(Exception):
+                chunks = running.take_file(_ASIDE)
+                target = self._slot(schema).folder
+                prepared.keep(target, password.reveal(), lambda file: file.writelines(chunks))
+                prepared.prune(self.origin.cache)
 
         server = Server(
             host=running.host,
@@ -175,6 +206,7 @@ class ContainerCandidate:
             image=self.digest,
             inside=running.inside,
             last_words=last_words,
+            keep=keep,
         )
         life = Life(running.ended, running.log)
         return readiness.wait_until_ready(server, life, cluster=entrypoint.CLUSTER)
@@ -184,17 +216,16 @@ def new_password() -> str:
     return secrets.token_urlsafe(18)
 
 
-def _read_chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            yield chunk
+def _read_chunks(file: BinaryIO) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK_BYTES):
+        yield chunk
 
 
 def _keep(running: RunningContainer, name: str, target: Path, server: Server) -> None:
-    with state.folder_aside(target) as aside:
-        with (aside / _DATA).open("wb") as file:
-            file.writelines(running.read_folder(name))
-        prepared.write_private(aside / prepared.PASSWORD, server.password.reveal())
+    def write(file: BinaryIO) -> None:
+        file.writelines(running.read_folder(name))
+
+    prepared.keep(target, server.password.reveal(), write)
 
 
 @contextmanager

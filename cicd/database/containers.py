@@ -99,6 +99,16 @@ class RunningContainer:
         script = f'exec tar -c -C "$CICD_HOME/{name}" -f - .'
         return self.run_inside("sh", "-c", script)
 
+    def pack(self, name: str) -> None:
+        """Copies the data into a tar file of this name beside it."""
+        script = f'exec tar -c -C "$PGDATA" -f "$CICD_HOME/{name}" .'
+        b"".join(self.run_inside("sh", "-c", script))
+
+    def take_file(self, name: str) -> Iterator[bytes]:
+        """The content of a file beside the data, which is then removed."""
+        script = f'cat "$CICD_HOME/{name}" && rm "$CICD_HOME/{name}"'
+        return self.run_inside("sh", "-c", script)
+
     def run_inside(self, *argv: str) -> Iterator[bytes]:
         """What a program prints in there. Raises `MissingError` when it fails."""
         api, errors = self._api, b""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cicd.database import builds, data_folder, fetch, pins, server_user, shared_binaries
+from cicd.database import builds, data_folder, fetch, pins, prepared, server_user, shared_binaries
 from cicd.database.binaries import BinariesCandidate, faults_translated
 from cicd.database.builds import Build
 from cicd.database.port import Refusal
@@ -58,7 +58,8 @@ class EmbeddedProvider:
         return candidate
 
     def sweep(self) -> tuple[str, ...]:
-        return data_folder.sweep(self.places or data_folder.default_places())
+        left = data_folder.sweep(self.places or data_folder.default_places())
+        return (*left, *prepared.sweep(self.cache))
 
 
 def render_absence(platform: str, major: str) -> str:
@@ -86,8 +87,8 @@ class EmbeddedCandidate:
         return fetch.is_whole(self.home)
 
     @contextmanager
-    def open(self, *, snapshot: Path | None = None) -> Iterator[Server]:
-        with self._ready().open(snapshot=snapshot) as server:
+    def open(self, *, snapshot: Path | None = None, schema: str = "") -> Iterator[Server]:
+        with self._ready().open(snapshot=snapshot, schema=schema) as server:
             yield server
 
     def prepare(self, target: Path, fill: Callable[[Server], None]) -> None:

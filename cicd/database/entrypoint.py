@@ -51,7 +51,8 @@ def _initdb(major: str) -> str:
 
 
 # Counted, so that a damaged file ends here instead of waiting for its other half.
-_UNPACK = 'head -c {size} <&3 | tar -x -C "$PGDATA" -f -'
+# Data that was copied from a server that ran has the number of its process in it.
+_UNPACK = 'head -c {size} <&3 | tar -x -C "$PGDATA" -f -; rm -f "$PGDATA/postmaster.pid"'
 
 _INITDB = """\
 read -r password <&3

@@ -68,8 +68,9 @@ class GivenCandidate:
         return f"{NAME} {self.server.host}:{self.server.port} {self.told} {LOCALE}"
 
     @contextmanager
-    def open(self, *, snapshot: Path | None = None) -> Iterator[Server]:
-        """The server is not ours: nothing is started, and no snapshot can be used."""
+    def open(self, *, snapshot: Path | None = None, schema: str = "") -> Iterator[Server]:
+        """The server is not ours: nothing is started, and no snapshot can be used. It keeps
+        its templates itself."""
         if snapshot is not None:
             raise ValueError("a given server cannot be started on a snapshot")
         if words := self.server.last_words():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cicd.database import builds, data_folder, server_user
+from cicd.database import builds, data_folder, prepared, server_user
 from cicd.database.binaries import BinariesCandidate
 from cicd.database.builds import Build
 from cicd.database.port import Refusal
@@ -63,7 +63,8 @@ class LocalProvider:
         return tuple(sorted({build.major for build in self._builds("*")}, key=int))
 
     def sweep(self) -> tuple[str, ...]:
-        return data_folder.sweep(self.places or data_folder.default_places())
+        left = data_folder.sweep(self.places or data_folder.default_places())
+        return (*left, *prepared.sweep(self.cache))
 
     def _builds(self, major: str) -> Iterator[Build]:
         """The builds that are found; one of another major only tells what is here."""
@@ -133,3 +134,17 @@ def _extensions(build: Build) -> Path:
     program = build.bin / builds.program("pg_config")
     told = (read_output((str(program), "--sharedir")) or "").strip() if program.is_file() else ""
     return Path(told, "extension") if told else build.bin / "extensions-are-unknown"
+
+
+def looked_at(path: str, major: str) -> Iterator[Path]:
+    """Every file and folder that decides which builds are found, whether it is there or not."""
+    names = [builds.program(name) for name in ("initdb", "pg_config", "postgres")]
+    for folder in filter(None, path.split(os.pathsep)):
+        yield from (Path(folder, name) for name in names)
+    yield from (Path(root.format(major=major), name) for root in _roots() for name in names)
+
+
+def control_files(build: Build, need: Need) -> Iterator[Path]:
+    """Of the extensions that are needed: they hold the version that is installed."""
+    folder = _extensions(build)
+    yield from (folder / f"{name}.control" for name in need.extensions)

@@ -49,6 +49,12 @@ class Server:
     last_words: Callable[[], str] = field(default=str, repr=False, compare=False)
     """Empty while the server lives. Once it has ended by itself: that, and the end of its
     log. Where we do not own the server: that it no longer answers, and why."""
+    keep: Callable[[str, Callable[[], bool]], None] = field(
+        default=lambda schema, unchanged: None, repr=False, compare=False
+    )
+    """Keeps all that the server holds now for the next `open(schema=…)` of its candidate, when
+    the second argument says that nothing was written meanwhile. Raises `OSError` or
+    `MissingError` when that cannot be; nothing happens where we do not own the server."""
 
     def url(self, dbname: str, scheme: str = "postgresql") -> Secret:
         """The address of one of its databases; a secret, since it holds the password."""
@@ -77,8 +83,11 @@ class Candidate(Protocol):
         """Exact version, image digest or binaries, libc, locale: part of every key."""
         ...
 
-    def open(self, *, snapshot: Path | None = None) -> AbstractContextManager[Server]:
-        """Starts the server, or starts it on a copy of a prepared data folder.
+    def open(
+        self, *, snapshot: Path | None = None, schema: str = ""
+    ) -> AbstractContextManager[Server]:
+        """Starts the server, or starts it on a copy of a prepared data folder, or on what
+        `Server.keep` kept under the key `schema`, when that is there and not damaged.
 
         Yields once a query was answered. When the block ends, by whatever, the server is
         gone with all that it wrote. Raises `MissingError` when it cannot be started, with

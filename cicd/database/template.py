@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cicd.database import admin
 from cicd.database.names import PREFIX, database_name, lock_key, new_run_key
 from cicd.database.port import LOCALE
-from cicd.errors import MissingError
+from cicd.errors import CicdError, MissingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 TEMPLATE_PREFIX = f"{PREFIX}template_"
 """Only a complete template has such a name; a half-made one has the name of a run's database."""
 
+_KEPT_BYTES = 512 * 1024**2
+"""Copying more takes longer than many migrations do."""
 _KEPT_FOR = timedelta(days=7)
 """On a server that is not ours, a template that nobody used for so long is dropped."""
 
@@ -36,24 +38,67 @@ class Template:
     reused: bool
 
 
-def make_template(server: Server, key: str, migrate: Callable[[str], None] | None) -> Template:
+def make_template(
+    server: Server, key: str | Callable[[], str], migrate: Callable[[str], None] | None
+) -> Template:
     """The template of this key, made when the server does not have it.
 
-    `key` stands for everything that decides the content. `migrate` is given the name of an
-    empty database and leaves it migrated, or raises `CheckFailed`; None leaves it empty.
+    `key` stands for everything that decides the content; one that is called is asked again
+    after migrating, which may have told what else decides it. `migrate` is given the name of
+    an empty database and leaves it migrated, or raises `CheckFailed`; None leaves it empty.
     Whatever is raised, nothing half-made stays; after `kill -9` the next sweep removes it.
     Of two runs that want the same template at once, one makes it and the other waits.
     """
-    name = template_name(server, key)
     with admin.connected(server) as connection:
-        admin.hold(connection, name)
-        reused = _exists(connection, name)
+        told = _told(connection)
+
+        def name() -> str:
+            return template_name(server, f"{key() if callable(key) else key}\0{told}")
+
+        admin.hold(connection, name())
+        # Who had its turn before us may have found out what decides it.
+        found = name()
+        reused = _is_complete(connection, found)
         if not reused:
-            _make(server, connection, name, migrate)
+            found = _make(server, connection, name, migrate)
         if not server.owned:
-            _stamp(connection, name)
+            _stamp(connection, found)
             _drop_forgotten(connection, server.user)
-    return Template(dbname=name, reused=reused)
+    return Template(dbname=found, reused=reused)
+
+
+def drop_template(server: Server, template: Template) -> None:
+    """Drops one that nobody shall find again. Never raises: it is forgotten in time."""
+    with contextlib.suppress(Exception), admin.connected(server) as connection:
+        _drop_template(connection, template.dbname)
+
+
+def keep_template(server: Server, schema: str) -> bool:
+    """Keeps a server of ours, which now holds a template and is used by nobody yet, for the
+    next that is opened with this `schema`. False where that cannot be: it costs time only."""
+    with contextlib.suppress(CicdError, OSError), admin.connected(server) as connection:
+        connection.execute("CHECKPOINT")
+        before = _written(connection)
+        if server.owned and before.size <= _KEPT_BYTES:
+            server.keep(schema, lambda: _written(connection) == before)
+            return True
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """Where the write-ahead log ends, and how much the databases hold."""
+
+    position: str
+    size: int
+
+
+def _written(connection: admin.Connection) -> _Written:
+    row = connection.execute(
+        "SELECT pg_current_wal_insert_lsn(), (SELECT sum(pg_database_size(oid)) FROM pg_database)"
+    ).fetchone()
+    assert row is not None
+    return _Written(str(row[0]), int(str(row[1])))
 
 
 def template_name(server: Server, key: str) -> str:
@@ -61,17 +106,32 @@ def template_name(server: Server, key: str) -> str:
     return TEMPLATE_PREFIX + hashlib.sha256(f"{key}\0{server.user}".encode()).hexdigest()[:16]
 
 
-def _exists(connection: admin.Connection, name: str) -> bool:
-    found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
-    return found.fetchone() is not None
+def _told(connection: admin.Connection) -> str:
+    """The server as it tells itself, with the version that each extension would have."""
+    import psycopg
+
+    version = str(connection.info.server_version)
+    try:
+        rows = connection.execute("SELECT name, default_version FROM pg_available_extensions")
+        return f"{version} {sorted(rows.fetchall())}"
+    except psycopg.errors.SyntaxError:  # see `readiness.missing_extensions`
+        return version
+
+
+def _is_complete(connection: admin.Connection, name: str) -> bool:
+    found = connection.execute(
+        "SELECT datistemplate AND NOT datallowconn FROM pg_database WHERE datname = %s", (name,)
+    ).fetchone()
+    return found is not None and found[0] is True
 
 
 def _make(
     server: Server,
     connection: admin.Connection,
-    name: str,
+    name: Callable[[], str],
     migrate: Callable[[str], None] | None,
-) -> None:
+) -> str:
+    """Its name, which is asked for when it is migrated."""
     run_key = new_run_key()
     half_made = database_name(run_key, "template")
     admin.hold(connection, run_key)
@@ -79,7 +139,9 @@ def _make(
         _create_empty(server, connection, half_made)
         if migrate is not None:
             migrate(half_made)
-        _complete(connection, half_made, name)
+        found = name()
+        _complete(connection, half_made, found)
+        return found
     except BaseException:
         with contextlib.suppress(Exception):
             admin.drop(connection, half_made)
@@ -91,7 +153,10 @@ def _create_empty(server: Server, connection: admin.Connection, dbname: str) -> 
     from psycopg import errors
 
     if server.owned:
-        return admin.run(connection, "CREATE DATABASE {db} TEMPLATE template0", db=dbname)
+        copying = " STRATEGY FILE_COPY" if admin.major(connection) >= 15 else ""
+        return admin.run(
+            connection, f"CREATE DATABASE {{db}} TEMPLATE template0{copying}", db=dbname
+        )
     provider = " LOCALE_PROVIDER libc" if admin.major(connection) >= 15 else ""
     options = f"ENCODING 'UTF8'{provider} LC_COLLATE '{LOCALE}' LC_CTYPE '{LOCALE}'"
     try:
@@ -103,14 +168,24 @@ def _create_empty(server: Server, connection: admin.Connection, dbname: str) -> 
 
 
 def _complete(connection: admin.Connection, half_made: str, name: str) -> None:
-    """Closes the database and gives it its name, which is what marks it as complete.
+    """Closes the database and gives it its name: both together mark it as complete.
 
     A migration may have left a connection open, which would block every copy.
     """
+    from psycopg import errors
+
     admin.run(connection, "ALTER DATABASE {db} ALLOW_CONNECTIONS false", db=half_made)
     admin.disconnect_all(connection, half_made)
     admin.run(connection, "ALTER DATABASE {db} IS_TEMPLATE true", db=half_made)
-    admin.run(connection, "ALTER DATABASE {db} RENAME TO {name}", db=half_made, name=name)
+    try:
+        admin.run(connection, "ALTER DATABASE {db} RENAME TO {name}", db=half_made, name=name)
+    except errors.DuplicateDatabase:
+        # Another run has found out the same, or somebody opened what was complete.
+        loser = half_made if _is_complete(connection, name) else name
+        admin.run(connection, "ALTER DATABASE {db} IS_TEMPLATE false", db=loser)
+        admin.drop(connection, loser)
+        if loser == name:
+            admin.run(connection, "ALTER DATABASE {db} RENAME TO {name}", db=half_made, name=name)
 
 
 def _stamp(connection: admin.Connection, name: str) -> None:

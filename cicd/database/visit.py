@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     Reply = Mapping[str, object] | None
 
 
+_MOST_WORKERS = 64
+
+
 class TestProcess:
     """One test process, connected; what it was given is its own until it hangs up.
 
@@ -33,6 +36,7 @@ class TestProcess:
         self._databases: set[str] = set()
         self._operations = {
             "hello": self._hello,
+            "expect": self._expect,
             "worker": self._worker,
             "fresh": self._fresh,
             "release": self._release,
@@ -60,6 +64,13 @@ class TestProcess:
     def _hello(self, request: Request) -> Reply:
         self._name = self._progress.arrive(str(request.get("worker")), request.get("pid"))
         return self._about
+
+    def _expect(self, request: Request) -> Reply:
+        """So many workers will ask for their databases soon."""
+        count = request.get("count")
+        if self._handout is not None and isinstance(count, int):
+            self._handout.databases.expect(min(count, _MOST_WORKERS))
+        return None
 
     def _worker(self, _: Request) -> Reply:
         if self._handout is None:

@@ -18,8 +18,10 @@ from cicd.frontend.installed_tree import (
 from cicd.frontend.lock_drift import compare_lock, explain_drift, names_remote
 from cicd.frontend.node_range import parse_version
 from cicd.frontend.output import last_telling_lines
+from cicd.frontend.package import declared, read_manifest
 from cicd.model import Failure, Outcome
 from cicd.system.locks import locked
+from cicd.system.node_packages import made_path, write_made
 from cicd.system.state import write_text
 
 if TYPE_CHECKING:
@@ -66,7 +68,7 @@ def install_packages(place: Place, part: Frontend, toolchain: Toolchain) -> Inst
                 raise _translate(place, part, toolchain, lock, done)
             if lock and (drift := _unnoticed_drift(toolchain, lock)):
                 raise _disagree(place, toolchain, lock, drift)
-        write_text(stamp, _stamp(toolchain, lock))
+        _write_stamp(place, stamp, toolchain, lock)
     notes = () if lock else (f"{part.path}: no lock file: versions are not pinned",)
     return Installed(ran=ran, notes=notes, facts=toolchain.facts)
 
@@ -74,6 +76,19 @@ def install_packages(place: Place, part: Frontend, toolchain: Toolchain) -> Inst
 def _stamp_path(place: Place, toolchain: Toolchain) -> Path:
     name = quote(toolchain.lock_root.relative_to(place.root).as_posix(), safe="")
     return place.state / "frontend" / f"{name}.installed"
+
+
+def _write_stamp(place: Place, stamp: Path, toolchain: Toolchain, lock: Path | None) -> None:
+    """What is found here after nothing was installed since is no news: it may be by hand."""
+    root, text = toolchain.lock_root, _stamp(toolchain, lock)
+    made = made_path(place.state, root.relative_to(place.root).as_posix())
+    held = stamp.read_text(encoding="utf-8") if stamp.is_file() else ""
+    if held != text or not made.is_file():
+        shared = declared(read_manifest(root))
+        folders = {one.relative_to(root).as_posix(): one for one in find_packages(root)}
+        names = {name: {**shared, **declared(read_manifest(at))} for name, at in folders.items()}
+        write_made(made, root, names)
+    write_text(stamp, text)
 
 
 def _is_installed(stamp: Path, toolchain: Toolchain, lock: Path | None) -> bool:

@@ -98,6 +98,21 @@ def find_npm(place: Place, *, path: str, uv: str) -> tuple[str, ...]:
 
 def managed_folders(environ: Mapping[str, str]) -> tuple[Path, ...]:
     """The folders with a `node` that version managers keep: nvm, fnm, Volta, asdf, nodenv, mise."""
+    return tuple(
+        folder
+        for base, pattern in _kept(environ)
+        for folder in base.glob(pattern)
+        # mise and asdf link "20" and "lts" to the version's own folder.
+        if not folder.parent.is_symlink()
+    )
+
+
+def managed_shelves(environ: Mapping[str, str]) -> tuple[Path, ...]:
+    """Where those lie, a folder for each version; they may not be there."""
+    return tuple(base / pattern.partition("/*")[0] for base, pattern in _kept(environ))
+
+
+def _kept(environ: Mapping[str, str]) -> tuple[tuple[Path, str], ...]:
     home = Path(environ.get("HOME") or environ.get("USERPROFILE") or "/nowhere")
     patterns = (
         (environ.get("NVM_DIR"), ".nvm", "versions/node/*/bin"),
@@ -108,13 +123,7 @@ def managed_folders(environ: Mapping[str, str]) -> tuple[Path, ...]:
         (environ.get("NODENV_ROOT"), ".nodenv", "versions/*/bin"),
         (environ.get("MISE_DATA_DIR"), ".local/share/mise", "installs/node/*/bin"),
     )
-    return tuple(
-        folder
-        for given, usual, pattern in patterns
-        for folder in (Path(given) if given else home / usual).glob(pattern)
-        # mise and asdf link "20" and "lts" to the version's own folder.
-        if not folder.parent.is_symlink()
-    )
+    return tuple((Path(given) if given else home / usual, end) for given, usual, end in patterns)
 
 
 def _programs(versions: NodeRange, path: str, managed: Iterable[Path]) -> list[str]:

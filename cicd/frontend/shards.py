@@ -48,8 +48,9 @@ def require_no_thresholds(part: Frontend, folder: Path) -> None:
 
 
 def is_empty_share(run: SuiteRun) -> bool:
-    """Whether no test falls to this share: the runners then end well, without a report."""
-    if run.shard is None or not run.done.ok:
+    """Whether no test falls to this share, or to what changed: the runners then end well,
+    without a report."""
+    if not (run.shard or run.affected) or not run.done.ok:
         return False
     if run.report is None:
         return any(said in run.done.output for said in ("No tests found", "No test files found"))
@@ -59,6 +60,9 @@ def is_empty_share(run: SuiteRun) -> bool:
 def shard_gates(run: SuiteRun) -> dict[str, str]:
     """By name, in percent, as they stand in the record of a share: whoever joins judges them."""
     wanted = run.part.coverage_percent
-    if run.shard is None or wanted is None or run.narrowed:
+    if run.shard is None or run.narrowed:
         return {}
-    return {"coverage_gate": f"{wanted:g}"}
+    gates = {} if wanted is None else {"coverage_gate": f"{wanted:g}"}
+    if run.settled.unseen:
+        gates["quarantine_unseen"] = "\n".join(run.settled.unseen)
+    return gates

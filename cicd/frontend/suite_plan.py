@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cicd.errors import SettingsError
+from cicd.frontend.affected import GIT, affected_arguments
 from cicd.frontend.scripts import choose, plan_command, plan_script
 from cicd.frontend.shards import require_no_thresholds, shard_arguments
 from cicd.frontend.suite_tool import SuiteTool, follow_script, recognise_tool
@@ -35,6 +37,8 @@ class SuitePlan:
     tool: SuiteTool
     report: Path | None = None
     measures: bool = False
+    follows: str = ""
+    """The script that npm runs after the tests, unless one of them fails."""
 
 
 def plan_suite(
@@ -45,27 +49,49 @@ def plan_suite(
     reports: Path,
     arguments: tuple[str, ...] = (),
     shard: Shard | None = None,
+    since: str = "",
 ) -> SuitePlan:
     """The part's test script, never watching, with what jest and vitest need to report.
 
-    Raises `SettingsError` when the part names a script that is not there, and where a share of
-    the tests cannot be run.
+    Raises `SettingsError` when the part names a script that is not there, where a share of the
+    tests cannot be run, and where it cannot be told which tests failed.
     """
     plan_script(part, "test", toolchain, package)
     chosen = follow_script(choose(part, "test"), package.scripts)
     tool, words = recognise_tool(chosen, package.scripts)
-    measures = not arguments and _can_measure(tool, package)
+    chosen_by_change = affected_arguments(tool, since) if since else ()
+    measures = not (arguments or since) and _can_measure(tool, package)
     reads = tool in (SuiteTool.JEST, SuiteTool.VITEST)
     ours = _arguments(tool, words, reports, measures, has_karma="karma" in package.dependencies)
-    ours = (*ours, *shard_arguments(part, tool, shard))
+    ours = (*ours, *shard_arguments(part, tool, shard), *_to_the_end(part, tool, words))
     if shard and measures:
         require_no_thresholds(part, package.folder)
+    command = plan_command(part, toolchain, package, chosen, (*ours, *chosen_by_change, *arguments))
     return SuitePlan(
-        command=plan_command(part, toolchain, package, chosen, (*ours, *arguments)),
+        command=command.with_env(GIT) if since else command,
         tool=tool,
         report=report_path(reports) if reads else None,
         measures=measures,
+        follows=f"post{chosen}" if f"post{chosen}" in package.scripts else "",
     )
+
+
+def _to_the_end(part: Frontend, tool: SuiteTool, words: tuple[str, ...]) -> tuple[str, ...]:
+    """Where a test may fail without making the run red, all of them have to run."""
+    if not (part.retries or part.quarantine):
+        return ()
+    field = "retries" if part.retries else "quarantine"
+    if tool not in (SuiteTool.JEST, SuiteTool.VITEST):
+        raise SettingsError(
+            f"{part.path}: `{field}` was given, and only jest and vitest tell which tests failed",
+            fix=f"remove `{field}` from the noxfile",
+        )
+    if any(word.partition("=")[0] in ("--bail", "-b") for word in words):
+        raise SettingsError(
+            f"{part.path}: `{field}` was given, and the test script stops at a failure (--bail)",
+            fix="remove --bail from the script",
+        )
+    return ("--bail=0",)
 
 
 def _can_measure(tool: SuiteTool, package: Package) -> bool:

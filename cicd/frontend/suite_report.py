@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One test; or, with an empty name, a file that could not be run."""
+    """One test; or, with an empty name, a file that could not be run. One that is aside failed
+    and does not decide."""
 
     file: str
     name: str
-    status: Literal["passed", "failed", "skipped"]
+    status: Literal["passed", "failed", "skipped", "aside"]
     duration_s: float = 0.0
     line: int | None = None
     message: str = ""
@@ -31,10 +32,12 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class SuiteReport:
-    """All the tests of a run. `succeeded` is what the runner itself thinks."""
+    """All the tests of a run. `succeeded` is what the runner itself thinks, `interrupted`
+    whether it ended before all of them had run."""
 
     cases: tuple[Case, ...]
     succeeded: bool
+    interrupted: bool = False
 
     def count(self, status: str) -> int:
         return sum(case.status == status for case in self.cases if case.name)
@@ -53,7 +56,8 @@ def parse_report(text: str) -> SuiteReport:
     if not isinstance(written, dict) or not isinstance(written.get("testResults"), list):
         raise ValueError("it has no testResults")
     cases = [case for result in written["testResults"] for case in _read_file(result)]
-    return SuiteReport(tuple(cases), written.get("success") is True)
+    interrupted = written.get("wasInterrupted") is True
+    return SuiteReport(tuple(cases), written.get("success") is True, interrupted)
 
 
 def render_junit(report: SuiteReport, name: str, root: Path) -> str:
@@ -76,7 +80,7 @@ def _totals(file: str, cases: Sequence[Case]) -> dict[str, str]:
         "name": file,
         "tests": str(len(cases)),
         "failures": str(sum(case.status == "failed" for case in cases)),
-        "skipped": str(sum(case.status == "skipped" for case in cases)),
+        "skipped": str(sum(case.status in ("skipped", "aside") for case in cases)),
         "time": f"{sum(case.duration_s for case in cases):.3f}",
     }
 
@@ -95,6 +99,12 @@ def _add_case(suite: Element, case: Case) -> None:
         failure.text = _printable(case.message)
     elif case.status == "skipped":
         ElementTree.SubElement(element, "skipped")
+    elif case.status == "aside":
+        ElementTree.SubElement(element, "skipped", message="in quarantine")
+        ElementTree.SubElement(element, "system-out").text = _printable(case.message)
+    elif case.message:
+        # It failed at first. As Maven's Surefire has it, and those who read its reports.
+        ElementTree.SubElement(element, "flakyFailure").text = _printable(case.message)
 
 
 def _printable(text: str) -> str:

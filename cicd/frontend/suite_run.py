@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from cicd.frontend.suite_settling import Settled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
 class SuiteRun:
     """A test run that ended: what was asked for, and what came of it.
 
-    `counted` is the number of tests that a runner without a report says it ran.
+    `counted` is the number of tests that a runner without a report says it ran. `settled` is
+    what came of tests that are run again or in quarantine, `report` what decides.
     """
 
     root: Path
@@ -35,9 +38,13 @@ class SuiteRun:
     narrowed: bool
     repeat_prefix: str
     shard: Shard | None = None
+    affected: bool = False
+    settled: Settled = field(default_factory=lambda: Settled(report=None))
 
 
 def render_headline(run: SuiteRun) -> str:
+    if run.affected and not (run.report and run.report.cases):
+        return "no test is affected"
     if run.report is None and run.shard is not None:
         return f"shard {run.shard} · 0 tests"
     if run.report is None:
@@ -46,6 +53,9 @@ def render_headline(run: SuiteRun) -> str:
     broken = sum(not case.name for case in run.report.failed)
     tests = f"{failed} of {total} tests failed" if failed else plural(total, "test")
     parts = [tests, *([f"{plural(broken, 'file')} could not be run"] if broken else [])]
+    flaky, aside = _forgiven(run)
+    parts += [f"{flaky} flaky"] if flaky else []
+    parts += [f"{aside} failed in quarantine"] if aside else []
     if run.shard is not None:
         return " · ".join((f"shard {run.shard}", *parts))
     if run.coverage_percent is not None:
@@ -54,6 +64,12 @@ def render_headline(run: SuiteRun) -> str:
     elif not (run.plan.measures or run.narrowed):
         parts.append("coverage not measured")
     return " · ".join(parts)
+
+
+def _forgiven(run: SuiteRun) -> tuple[int, int]:
+    """How many tests were flaky, and how many failed in quarantine."""
+    kinds = [one.kind for one in run.settled.unsteady if one.forgiven]
+    return kinds.count("flaky"), kinds.count("quarantined")
 
 
 def plural(number: int, noun: str) -> str:
@@ -69,6 +85,8 @@ def suite_metrics(run: SuiteRun) -> dict[str, float]:
     if run.report:
         metrics = {name: run.report.count(name) for name in ("passed", "failed", "skipped")}
         metrics["tests"] = count_tests(run.report)
+    for name, number in zip(("flaky", "quarantined"), _forgiven(run), strict=True):
+        metrics |= {name: number} if number else {}
     if run.coverage_percent is not None:
         metrics["coverage_percent"] = run.coverage_percent
     return metrics

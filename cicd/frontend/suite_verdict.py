@@ -36,6 +36,7 @@ def judge_run(run: SuiteRun) -> Outcome:
         unverified=unverified,
         metrics=suite_metrics(run),
         facts={**run.toolchain.facts, "command": str(run.plan.command), **shard_gates(run)},
+        unsteady=run.settled.unsteady,
     )
 
 
@@ -44,6 +45,7 @@ def _failures(run: SuiteRun) -> Iterator[Failure]:
         yield _timeout(run)
     failed = run.report.failed if run.report else ()
     yield from (_test_failure(run, case) for case in failed)
+    yield from run.settled.failures
     if not run.done.timed_out and not failed:
         yield from _run_failures(run)
     if not run.done.timed_out:
@@ -77,6 +79,9 @@ def _test_failure(run: SuiteRun, case: Case) -> Failure:
         line=case.line,
         detail=_first_error(case.message),
         repeat=_repeat(run, own, case.name),
+        test="::".join(
+            filter(None, (locate(run.root, run.toolchain.folder, case.file), case.name))
+        ),
     )
 
 
@@ -111,10 +116,11 @@ def _run_failures(run: SuiteRun) -> Iterator[Failure]:
     elif run.counted == 0 and run.done.ok:
         yield Failure(title="no tests were found", detail=tail, repeat=repeat)
     elif run.report and not run.report.count("passed") and not run.shard:
-        skipped = run.report.count("skipped")
+        skipped, aside = run.report.count("skipped"), run.report.count("aside")
         title = f"all {skipped} tests are skipped" if skipped else "no tests were found"
+        title = f"all {skipped + aside} tests are in quarantine or skipped" if aside else title
         yield Failure(title=title, detail=tail, repeat=repeat)
-    elif not run.done.ok:
+    elif not run.done.ok and not run.settled.excused:
         title = f"the tests ended with exit code {run.done.return_code}"
         title += ", though none failed" if run.report else ""
         yield Failure(title=title, detail=tail, repeat=repeat)

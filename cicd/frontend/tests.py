@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from typing import TYPE_CHECKING
 
+from cicd.config.quarantine import read_quarantine
 from cicd.frontend.coverage import keep_cobertura, read_line_percent
 from cicd.frontend.package import read_package
 from cicd.frontend.suite_counts import parse_count
 from cicd.frontend.suite_plan import coverage_folder, plan_suite
 from cicd.frontend.suite_report import SuiteReport, parse_report, render_junit
 from cicd.frontend.suite_run import SuiteRun
+from cicd.frontend.suite_settling import Suite, settle
 from cicd.frontend.suite_verdict import judge_run
+from cicd.frontend.watching import watched
 from cicd.system.state import write_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from cicd.config.parts import Frontend
     from cicd.config.shard import Shard
+    from cicd.frontend.package import Package
     from cicd.frontend.suite_plan import SuitePlan
+    from cicd.frontend.suite_settling import Further
     from cicd.frontend.toolchain import Toolchain
     from cicd.model import Outcome
     from cicd.system.place import Place
@@ -33,18 +40,41 @@ def run_tests(
     arguments: tuple[str, ...] = (),
     repeat_prefix: str = "",
     shard: Shard | None = None,
+    watch: Mapping[str, str] | None = None,
+    today: date = date.max,
+    since: str = "",
 ) -> Outcome:
     """Runs the part's tests, or a share of them; `arguments` go to the runner and choose tests.
 
     Leaves `tests.json`, `junit.xml`, `coverage.xml` and `coverage/` in the reports folder.
     `repeat_prefix` ("nox -s frontend_test --") is what a single test's own arguments follow.
+    `watch` are the variables under which each Node of the run notes what it reads. `today` says
+    which quarantines hold; without it, none. `since` is a commit: those tests run that what
+    changed after it can reach.
     """
     package = read_package(toolchain.folder, toolchain.lock_root)
     reports = place.reports
-    plan = plan_suite(part, toolchain, package, reports=reports, arguments=arguments, shard=shard)
+    narrowed = bool(arguments or since)
+    plan = plan_suite(
+        part, toolchain, package, reports=reports, arguments=arguments, shard=shard, since=since
+    )
     _clear(plan, reports)
-    done = place.runner.run(plan.command, timeout_s=part.timeout_s)
-    report, problem = _read_report(plan)
+    done = place.runner.run(watched(plan.command, watch or {}), timeout_s=part.timeout_s)
+    first, problem = _read_report(plan)
+    suite = Suite(
+        root=place.root,
+        folder=toolchain.folder,
+        tool=plan.tool,
+        done=done,
+        report=first,
+        retries=part.retries,
+        quarantine=read_quarantine(part, today),
+        whole=not narrowed,
+        share=shard is not None,
+        lasting=plan.follows,
+    )
+    settled = settle(suite, _further(place, part, toolchain, package, watch or {}))
+    report = settled.report
     if report is not None:
         write_text(reports / "junit.xml", render_junit(report, part.path, place.root))
     coverage_percent = read_line_percent(coverage_folder(reports)) if plan.measures else None
@@ -60,11 +90,33 @@ def run_tests(
             problem=problem,
             counted=None if plan.report else parse_count(done.output),
             coverage_percent=coverage_percent,
-            narrowed=bool(arguments),
+            narrowed=narrowed,
+            affected=bool(since),
             repeat_prefix=repeat_prefix,
             shard=shard,
+            settled=settled,
         )
     )
+
+
+def _further(
+    place: Place,
+    part: Frontend,
+    toolchain: Toolchain,
+    package: Package,
+    watch: Mapping[str, str],
+) -> Further:
+    def run(number: int, arguments: tuple[str, ...]) -> SuiteReport | None:
+        reports = place.reports / f"retry-{number}"
+        plan = plan_suite(part, toolchain, package, reports=reports, arguments=arguments)
+        _clear(plan, reports)
+        done = place.runner.run(watched(plan.command, watch), timeout_s=part.timeout_s)
+        report, _ = _read_report(plan)
+        # Without a failure the run has to end well, with all that its script does besides.
+        well = report and (done.ok or report.failed) and not done.timed_out
+        return report if well else None
+
+    return run
 
 
 def _clear(plan: SuitePlan, reports: Path) -> None:

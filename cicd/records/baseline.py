@@ -33,13 +33,19 @@ def keep_baseline(state: Path, records: Iterable[Record]) -> None:
 
     To be called for runs of the default branch alone.
     """
-    new = {
-        record.session: _numbers(record.outcome.metrics) for record in records if _counts(record)
-    }
-    new = {session: numbers for session, numbers in new.items() if numbers}
-    if new:
+    if new := _new(records):
         values = {"schema": SCHEMA, "sessions": {**read_baseline(state), **new}}
         write_text(_path(state), json.dumps(values, indent=2) + "\n")
+
+
+def is_kept(state: Path, records: Iterable[Record]) -> bool:
+    """Whether the numbers of these are what is kept already."""
+    return _new(records).items() <= read_baseline(state).items()
+
+
+def _new(records: Iterable[Record]) -> dict[str, dict[str, float]]:
+    found = {one.session: _numbers(one.outcome.metrics) for one in records if _counts(one)}
+    return {session: numbers for session, numbers in found.items() if numbers}
 
 
 def _counts(record: Record) -> bool:

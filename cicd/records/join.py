@@ -39,6 +39,7 @@ def join_session(
         run=run,
         duration_s=max(job.record.duration_s for job in jobs),
         commands=tuple(command for job in jobs for command in job.record.commands),
+        reused=jobs[0].record.reused if all(job.record.reused for job in jobs) else None,
     )
     if not problems and not jobs[0].shard:
         return joined

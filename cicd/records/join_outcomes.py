@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _OF_A_SHARE = frozenset(("pass_percent", "coverage_percent", "collected", "selected"))
 
+_UNSEEN = "quarantine_unseen"
+
 
 def join_outcomes(
     jobs: Sequence[JobRecord],
@@ -42,6 +44,7 @@ def join_outcomes(
         unverified=tuple(dict.fromkeys(gaps)),
         metrics=metrics,
         facts=facts,
+        unsteady=tuple(dict.fromkeys(one for outcome in outcomes for one in outcome.unsteady)),
     )
 
 
@@ -52,7 +55,7 @@ def _metrics(jobs: Sequence[JobRecord]) -> dict[str, float]:
             if name not in _OF_A_SHARE:
                 metrics[name] = metrics.get(name, 0) + number
     if "tests" in metrics:
-        ran = metrics["tests"] - metrics.get("skipped", 0)
+        ran = metrics["tests"] - metrics.get("skipped", 0) - metrics.get("quarantined", 0)
         passed = ran - metrics.get("failed", 0)
         metrics["pass_percent"] = 100.0 * passed / ran if ran else 0.0
     return metrics
@@ -60,7 +63,8 @@ def _metrics(jobs: Sequence[JobRecord]) -> dict[str, float]:
 
 def _facts(outcomes: Sequence[Outcome]) -> dict[str, str]:
     """What all of them say stands once; where they differ, each of it."""
-    names = dict.fromkeys(name for outcome in outcomes for name in outcome.facts)
+    said_once = (name for outcome in outcomes for name in outcome.facts if name != _UNSEEN)
+    names = dict.fromkeys(said_once)
     said = {name: dict.fromkeys(one.facts.get(name, "") for one in outcomes) for name in names}
     return {name: ", ".join(filter(None, texts)) for name, texts in said.items()}
 
@@ -69,6 +73,7 @@ def _gate_failures(
     jobs: Sequence[JobRecord], metrics: Mapping[str, float], facts: Mapping[str, str]
 ) -> Iterator[Failure]:
     yield from _division_failures(jobs)
+    yield from _quarantine_failures(jobs)
     if not metrics.get("tests"):
         yield Failure(title="no test was found")
     for gate, metric, what in (
@@ -81,6 +86,17 @@ def _gate_failures(
             yield Failure(title=f"{what} was not measured, and {wanted:g} % are asked for")
         elif reached is not None and reached + 1e-9 < wanted:
             yield Failure(title=f"{what} {_percent(reached)} is below {wanted:g} %")
+
+
+def _quarantine_failures(jobs: Sequence[JobRecord]) -> Iterator[Failure]:
+    """An entry that names a test of no share names none at all."""
+    unseen = [job.record.outcome.facts.get(_UNSEEN, "").split("\n") for job in jobs]
+    for entry in unseen[0] if unseen else ():
+        if entry and all(entry in others for others in unseen):
+            yield Failure(
+                title=f"quarantine: no test {entry} was found",
+                fix="remove it from `quarantine` in the noxfile, or correct it",
+            )
 
 
 def _division_failures(jobs: Sequence[JobRecord]) -> Iterator[Failure]:

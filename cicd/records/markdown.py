@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cicd.model import Verdict
 from cicd.output import plain
-from cicd.records.report import coverage, headline, sign, size, tests
+from cicd.records.origin import earned, link
+from cicd.records.report import coverage, headline, sign, size, tests, took
+from cicd.records.unsteady import render_unsteady, worst_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,7 +41,13 @@ def render_markdown(report: Report, limit_bytes: int = 1024 * 1024) -> str:
     counted. Nothing that a tool says is read as Markdown or HTML."""
     mark = _MARKS[report.verdict]
     head = _Piece(f"## {mark} {escape(report.title)}\n")
-    body = (*_table(report), *_gaps(report), *_failures(report), *_slowest(report))
+    body = (
+        *_table(report),
+        *_gaps(report),
+        *_failures(report),
+        *_unsteady(report),
+        *_slowest(report),
+    )
     return _cut((head, *body), limit_bytes)
 
 
@@ -65,21 +74,37 @@ def _table(report: Report) -> Iterator[_Piece]:
         cells = (
             sign(record),
             code(record.session, in_table=True),
-            f"{record.duration_s:.1f} s",
+            took(record),
             tests(record),
             coverage(report, record),
             size(report, record),
-            escape(headline(record)),
+            _said(record),
         )
         yield _Piece(f"| {' | '.join(cells)} |", "sessions")
     for name in report.missing:
         yield _Piece(f"| ✗ | {code(name, in_table=True)} | | | | | did not run |", "sessions")
 
 
+def _said(record: Record) -> str:
+    """With the way to the run that earned it."""
+    said, since = escape(headline(record)), escape(earned(record))
+    address = link(record)
+    return said.replace(since, f"[{since}]({address})", 1) if address and since else said
+
+
 def _gaps(report: Report) -> Iterator[_Piece]:
     for number, record in enumerate(report.gaps):
         head = "" if number else "\n### NOT VERIFIED\n\n"
         yield _Piece(f"{head}- {code(record.session)}: {_lines(record.reason)}", "gaps")
+
+
+def _unsteady(report: Report) -> Iterator[_Piece]:
+    found = [(record, one) for record in report.records for one in worst_first(record)]
+    for number, (record, one) in enumerate(found):
+        head = "" if number else "\n### Flaky and quarantined tests\n\n"
+        kind, test, said = render_unsteady(one, datetime.now(UTC).date())
+        line = f"- {code(record.session)} **{kind}** {code(test)}: {escape(said)}"
+        yield _Piece(f"{head}{line}", "flaky or quarantined tests")
 
 
 def _failures(report: Report) -> Iterator[_Piece]:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cicd.errors import CicdError
-from cicd.model import Failure, Outcome, Verdict
+from cicd.model import Failure, Outcome, Unsteady, Verdict
 from cicd.records.decided import Decided, mask_decided, parse_decided
 from cicd.records.field_types import check_types
 
@@ -77,12 +77,13 @@ def parse_json(text: str) -> Record:
             check_types(kind, found)
         failures = tuple(_parse(Failure, failure) for failure in outcome.pop("failures"))
         unverified = tuple(outcome.pop("unverified"))
+        unsteady = tuple(_parse(Unsteady, one) for one in outcome.pop("unsteady", ()))
         verdict = values.pop("verdict")
         commands = tuple(_parse(Ran, ran) for ran in values.pop("commands"))
         decided = parse_decided(values.pop("decided", {}))
         reused = values.pop("reused", None)
         return Record(
-            outcome=Outcome(failures=failures, unverified=unverified, **outcome),
+            outcome=Outcome(failures=failures, unverified=unverified, unsteady=unsteady, **outcome),
             verdict=None if verdict is None else Verdict(verdict),
             commands=commands,
             decided=decided,
@@ -117,6 +118,7 @@ def mask_texts(record: Record, mask: Callable[[str], str]) -> Record:
         failures=tuple(_mask_failure(failure, mask) for failure in outcome.failures),
         unverified=tuple(map(mask, outcome.unverified)),
         facts={name: mask(fact) for name, fact in outcome.facts.items()},
+        unsteady=tuple(replace(one, test=mask(one.test)) for one in outcome.unsteady),
     )
     commands = tuple(replace(ran, command=mask(ran.command)) for ran in record.commands)
     return replace(
@@ -137,4 +139,5 @@ def _mask_failure(failure: Failure, mask: Callable[[str], str]) -> Failure:
         repeat=mask(failure.repeat),
         inspect=mask(failure.inspect),
         fix=mask(failure.fix),
+        test=mask(failure.test),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cicd.model import Verdict
 from cicd.output import render_size
 from cicd.records.judgement import Judgement, judge
+from cicd.records.origin import earned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -45,7 +46,11 @@ class Report:
             return f"Red in {took}: {', '.join(self.judgement.red)}"
         allowed = [record.session for record in self.records if record.outcome.failures]
         but = f", with failures in {', '.join(allowed)}" if allowed else ""
-        return f"Green in {took}{but}{self._with_gaps()}"
+        return f"Green in {took}{self._reused()}{but}{self._with_gaps()}"
+
+    def _reused(self) -> str:
+        number = sum(record.reused is not None for record in self.records)
+        return f", {number} of {len(self.records)} reused" if number else ""
 
     def _with_gaps(self) -> str:
         number = len(self.gaps)
@@ -97,13 +102,19 @@ def headline(record: Record) -> str:
     """The numbers that matter, and in one line why it did not pass."""
     if record.verdict is None:
         return "did not finish"
-    parts = (record.outcome.headline, first_line(record.reason))
+    since = f"{earned(record)}, unchanged since" if record.reused else ""
+    parts = (since, record.outcome.headline, first_line(record.reason))
     return " · ".join(dict.fromkeys(part for part in parts if part))
 
 
 def first_line(text: str) -> str:
     """Without the announcement of lines that do not follow here."""
     return text.splitlines()[0].removesuffix(" Tried:") if text else ""
+
+
+def took(record: Record) -> str:
+    """How long it took in this run."""
+    return "reused" if record.reused else f"{record.duration_s:.1f} s"
 
 
 def sign(record: Record) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ _KEPT = 10
 _CHEAP = ("github_workflow",)
 """Sessions whose records tell nothing of the code."""
 _DURATION = "duration"
+_CORES = "cores"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,11 @@ class Run:
     def processes(self) -> Path:
         return self.folder / "processes"
 
+    @property
+    def reused(self) -> Path:
+        """Records of sessions that need not run, until `leave_reused`."""
+        return self.folder / "reused"
+
     def reports(self, session: str) -> Path:
         return self.folder / "reports" / session
 
@@ -51,6 +58,29 @@ def open_run(state: Path, name: str) -> Run:
     if not owner.exists():
         write_text(owner, str(owner_of(process_of(name))))
     return run
+
+
+def leave_reused(run: Run) -> None:
+    """Puts the records of sessions that need not run among those of the run. A session that ran
+    all the same has one already. May be called more than once, by several processes."""
+    for path in run.reused.glob("*.json"):
+        run.records.mkdir(exist_ok=True)
+        if not (run.records / path.name).exists():
+            with contextlib.suppress(FileNotFoundError):
+                path.replace(run.records / path.name)
+
+
+def keep_cores(run: Run, cores: int) -> None:
+    """How many each session may keep busy, where several run at the same time."""
+    write_text(run.folder / _CORES, str(cores))
+
+
+def read_cores(run: Run) -> int | None:
+    """None where one session runs after the other, and may have them all."""
+    try:
+        return int((run.folder / _CORES).read_text())
+    except (OSError, ValueError):
+        return None
 
 
 def keep_duration(run: Run, duration_s: float) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cicd.model import Verdict
-from cicd.records.report import build_report, coverage, headline, sign, size
+from cicd.records.report import build_report, coverage, headline, sign, size, took
+from cicd.records.unsteady import SHOWN, render_unsteady, worst_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,7 +44,8 @@ def render_terminal(report: Report, *, detailed: bool = False) -> str:
     table = [_row(record, width, _changes(report, record, detailed)) for record in report.records]
     table += [f"  {name:<{width}}  ✗           did not run" for name in report.missing]
     slow = _slowest(report) if detailed else []
-    blocks = ["\n".join(table), *slow, *_failures(report.records), *_ending(report)]
+    unsteady = _unsteady(report.records)
+    blocks = ["\n".join(table), *slow, *_failures(report.records), *unsteady, *_ending(report)]
     return "\n" + "\n\n".join(blocks) + "\n"
 
 
@@ -57,9 +60,8 @@ def _ending(report: Report) -> list[str]:
 
 
 def _row(record: Record, width: int, changes: str) -> str:
-    took = f"{record.duration_s:.1f} s"
     said = " · ".join(filter(None, (headline(record), changes)))
-    return f"  {record.session:<{width}}  {sign(record)} {took:>8}   {said}".rstrip()
+    return f"  {record.session:<{width}}  {sign(record)} {took(record):>8}   {said}".rstrip()
 
 
 def _changes(report: Report, record: Record, detailed: bool) -> str:
@@ -84,6 +86,19 @@ def _failures(records: Sequence[Record]) -> list[str]:
             shown.append(f"{record.session}  and {len(failures) - len(shown)} more, see above")
         blocks += shown
     return blocks
+
+
+def _unsteady(records: Sequence[Record]) -> list[str]:
+    """Flaky and quarantined tests, whatever the verdict."""
+    lines = []
+    for record in records:
+        found = worst_first(record)
+        for one in found[:SHOWN]:
+            kind, test, said = render_unsteady(one, datetime.now(UTC).date())
+            lines.append(f"{record.session}  {kind}: {test}  {said}")
+        if len(found) > SHOWN:
+            lines.append(f"{record.session}  and {len(found) - SHOWN} more flaky or quarantined")
+    return ["\n".join(lines)] if lines else []
 
 
 def _failure(session: str, failure: Failure) -> str:

@@ -23,8 +23,9 @@ from cicd.records.record import Record, mask_texts
 from cicd.records.store import write_record
 from cicd.sessions.nox_log import guard_log
 from cicd.sessions.pipeline import withdraw_verified
+from cicd.steps.keeping import keep_verdict
 from cicd.steps.noting import decided, note_inputs
-from cicd.steps.reuse import keep_verdict
+from cicd.steps.snapshot import current_snapshot, forget_snapshot
 from cicd.steps.work import Work, open_work, working
 from cicd.system.harmless import harmless, reads_commands
 from cicd.system.run_name import RUN_VARIABLE
@@ -57,7 +58,7 @@ def run_judged(
     """Runs a session that judges something, and leaves its record whatever happens.
 
     `scope` tells which files decide its verdict; without it every file may. With a `lookup`
-    its verdict is kept when it is green.
+    its verdict is kept when it is green, and taken back when it is red.
 
     An `Outcome` that the body returns is its result, else what its steps found. Ends in
     `session.error` for red and in `session.skip` for what could not be verified.
@@ -70,16 +71,19 @@ def run_judged(
         )
         with _unwritable_told(session):
             write_record(work.run.records, record)
+        if lookup is None:  # who has one has just looked
+            forget_snapshot()
         try:
-            note_inputs(work, scope)
+            note_inputs(work, scope, current_snapshot().contents)
             ending = _strictly(_ending(session, body, work, verb), work)
+            ending = _remembering(ending, work, record, lookup)
         except BaseException as error:
             with contextlib.suppress(OSError):
                 _write(work, record, _Ending(Verdict.FAILED, _describe(error)), begun)
             raise
         with _unwritable_told(session):
             done = _write(work, record, ending, begun)
-        if lookup and (why := keep_verdict(lookup, done, work.arguments)):
+        if lookup and (why := keep_verdict(lookup, done, work.arguments, work.place.reports)):
             work.say(f"not kept for later: {why}")
         reason = harmless(work.masks.apply(ending.reason))
         if ending.verdict is Verdict.FAILED:
@@ -138,7 +142,19 @@ def _together(outcomes: Sequence[Outcome]) -> Outcome:
         unverified=tuple(dict.fromkeys(gap for one in outcomes for gap in one.unverified)),
         metrics={name: one.metrics[name] for one in outcomes for name in one.metrics},
         facts={name: one.facts[name] for one in outcomes for name in one.facts},
+        unsteady=tuple(test for one in outcomes for test in one.unsteady),
     )
+
+
+def _remembering(ending: _Ending, work: Work, record: Record, lookup: Lookup | None) -> _Ending:
+    """With what earlier runs tell of its tests: whether they are flaky."""
+    if not ending.outcome.metrics.get("tests"):
+        return ending
+    from cicd.steps.flakiness import with_history
+
+    outcome = with_history(work, record, lookup, ending.outcome)
+    same = ending.reason == ending.outcome.headline
+    return replace(ending, outcome=outcome, reason=outcome.headline if same else ending.reason)
 
 
 def _strictly(ending: _Ending, work: Work) -> _Ending:
@@ -186,7 +202,10 @@ def _surroundings(session: nox.Session, channel: Channel | None = None) -> Itera
         # A nox that the session starts by `session.run` is a run of its own.
         session.env[RUN_VARIABLE] = None
         with working(opened) as work, channel.kept_to_us() if channel else nullcontext():
-            yield work
+            try:
+                yield work
+            finally:  # it may have changed files
+                forget_snapshot()
 
 
 @contextlib.contextmanager

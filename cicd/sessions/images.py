@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cicd.sessions.pipeline import CI
+from cicd.sessions.pipeline import CI, PUSH
 from cicd.sessions.registry import register, register_plain, require
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from cicd.steps.work import Work
 
     Body = Callable[[nox.Session], object]
-
-PUSH = "push"
 
 
 def register_images(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cicd.steps.work import Work
 
 CI = "ci"
+PUSH = "push"
 
 
 def register_pipeline(parts: tuple[Part, ...], images: tuple[Image, ...]) -> None:
@@ -43,13 +44,32 @@ def register_pipeline(parts: tuple[Part, ...], images: tuple[Image, ...]) -> Non
 def required_by_ci() -> tuple[str, ...]:
     """The sessions that `ci` judges, in order: one of several Python versions is several."""
     session = registry.get().get(CI)
-    required = session.requires if session else ()
+    required = _WHOLE or (session.requires if session else ())
     return tuple(name for each in required for name in names_of(each))
+
+
+_WHOLE: list[str] = []
+"""What `ci` requires, where nox is told less: verdicts that are reused need no process."""
+
+
+def run_only(names: Sequence[str]) -> None:
+    """nox runs these before `ci`, in this order; judged are all that it requires."""
+    ci = registry.get()[CI]
+    _WHOLE[:] = ci.requires
+    ci.requires = list(names)
+
+
+def run_all() -> None:
+    """Takes `run_only` back."""
+    if _WHOLE:
+        registry.get()[CI].requires = list(_WHOLE)
+        _WHOLE.clear()
 
 
 def _judge(session: nox.Session) -> None:
     """nox counts a skipped prerequisite as success; the records say what was done."""
     from cicd.records.judgement import judge
+    from cicd.records.runs import leave_reused
     from cicd.records.shares import why_partial
     from cicd.records.store import read_records
     from cicd.steps.work import current_work
@@ -59,6 +79,7 @@ def _judge(session: nox.Session) -> None:
     required = required_by_ci()
     if not required:
         session.error("there is nothing to check: `nox -s doctor` says what was looked for")
+    leave_reused(work.run)
     records = [r for r in read_records(work.run.records) if r.session in required]
     judgement = judge(records, required)
     if judgement.red:
@@ -80,6 +101,8 @@ def _end_unverified(session: nox.Session, work: Work, why: str) -> NoReturn:
 
 def _keep_verified(work: Work, records: Sequence[Record]) -> None:
     """What `push` may publish: that this very content was judged, and is green."""
+    if PUSH not in registry.get():
+        return
     from datetime import UTC, datetime
 
     from cicd.records.verified import Verified, verified_images, write_verified
@@ -100,7 +123,7 @@ def _keep_verified(work: Work, records: Sequence[Record]) -> None:
 
 def withdraw_verified(session: str, work: Work) -> None:
     """After a red session of `ci`, `push` does not go by an earlier green one of this content."""
-    if session not in required_by_ci():
+    if PUSH not in registry.get() or session not in required_by_ci():
         return
     from cicd.records.verified import forget_verified
     from cicd.system.git_state import read_git_state

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 OWN_ENVIRONMENT = "uv|virtualenv"
 """For sessions that a noxfile writes; ours bring the environment of their part."""
 _NAME = re.compile(r"\w[\w.-]*")
+_SUBJECTS: dict[str, Subject] = {}
+_PLAIN: set[str] = set()
+_OURS: set[str] = set()
 
 
 def register(
@@ -43,6 +46,8 @@ def register(
     With a `subject` a verdict may be reused, without one it always runs.
     """
     tags = [tag for tag in (part, verb) if tag]
+    if subject:
+        _SUBJECTS[name] = subject
     defaults = {"tags": tags, "allow_parallel": True}
     _register(name, _judged(body, part, verb, scope, subject), description, {**defaults, **options})
 
@@ -56,6 +61,7 @@ def register_plain(name: str, body: Body, description: str, **options: Any) -> N
         run_plain(session, body)
 
     _register(name, run, description, options)
+    _PLAIN.add(name)
 
 
 def find(name: str, *, asked_by: str) -> Func:
@@ -70,7 +76,22 @@ def find(name: str, *, asked_by: str) -> Func:
     raise SettingsError(f'noxfile.py: {asked_by}("{name}")\n  there is no such session', fix=fix)
 
 
-def replace(name: str, body: Body, **options: Any) -> None:
+def subject_of(name: str) -> Subject | None:
+    """What this session judges; None for one that always runs."""
+    return _SUBJECTS.get(name)
+
+
+def is_known(name: str) -> bool:
+    """Whether it was registered here: of others nobody knows what they do."""
+    return name in _OURS
+
+
+def is_plain(name: str) -> bool:
+    """Whether it is one of ours that judges nothing itself, and leaves nothing to be used."""
+    return name in _PLAIN
+
+
+def replace(name: str, body: Body, subject: Subject | None = None, **options: Any) -> None:
     """Gives a registered session another body, and nox's default environment.
 
     Raises `SettingsError` for an option that `nox.session` does not have.
@@ -81,7 +102,11 @@ def replace(name: str, body: Body, **options: Any) -> None:
             raise SettingsError(f'noxfile.py: project.replace("{name}"): no option {option!r}')
     part, verb = (*session.tags, "", "")[:2]
     description = body.__doc__ or session.func.__doc__
-    session.func = _judged(body, part, verb)
+    session.func = _judged(body, part, verb, subject=subject)
+    _PLAIN.discard(name)
+    _SUBJECTS.pop(name, None)
+    if subject:
+        _SUBJECTS[name] = subject
     session.func.__doc__ = session.__doc__ = description
     for option, value in {"venv_backend": OWN_ENVIRONMENT, **options}.items():
         setattr(session, option, value)
@@ -91,6 +116,9 @@ def remove(name: str) -> None:
     """Takes a session out of nox, and out of what other sessions require."""
     # nox can register and list, and has no public way to take back.
     del registry._REGISTRY[name]
+    for known in (_OURS, _PLAIN):
+        known.discard(name)
+    _SUBJECTS.pop(name, None)
     for session in registry.get().values():
         session.requires = [other for other in session.requires if other != name]
 
@@ -141,13 +169,19 @@ def _judged(
 ) -> Body:
     # A function and not a callable object: nox copies sessions by their `__code__`.
     def run(session: nox.Session) -> None:
-        lookup = None
-        if subject:
-            from cicd.sessions.reusing import reuse_verdict
+        from cicd.sessions.speed import say_why, take_why
 
-            lookup = reuse_verdict(session, subject)
-            if lookup is None:
+        lookup, why = None, take_why(session.posargs)
+        if subject:
+            from cicd.sessions.reusing import look, stand_in
+
+            lookup = look(session, subject)
+            if why:
+                say_why(session, lookup)
+            if lookup and stand_in(session, lookup):
                 return
+        elif why:
+            say_why(session, None)
         from cicd.sessions.boundary import run_judged
 
         run_judged(session, body, part=part, verb=verb, scope=scope, lookup=lookup)
@@ -164,6 +198,7 @@ def _register(name: str, run: Body, description: str, options: dict[str, Any]) -
             fix="use letters, digits, `_`, `-` and `.`, and begin with a letter or a digit",
         )
     run.__doc__ = description
+    _OURS.add(name)
     defaults = {"venv_backend": "none", "default": False}
     try:
         nox.session(name=name, **{**defaults, **options})(run)

@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+WHY = "--why"
+"""After `--`: each session says why it runs, or why it need not, and is told nothing of it."""
 _SESSION_FLAGS = ("-s", "-e", "--sessions", "--session")
 _LIST_FLAGS = ("-l", "--list", "--list-sessions")
+_INSTALLING = (
+    "--install-only --no-install --no-venv --force-venv-backend --force-python --force-pythons"
+    " --extra-python --extra-pythons --default-venv-backend"
+).split()
 _WITHOUT_VALUE = "rRNvxhl"
 """nox's flags that others may follow in one word: `nox -rs lint`."""
 
@@ -31,11 +37,36 @@ def read_selection(
     return tuple(name.strip() for name in chosen if name.strip()) or tuple(default)
 
 
-def asks_for_jobs(argv: Sequence[str], environ: Mapping[str, str]) -> bool:
-    """Whether the user has decided how many sessions run at the same time."""
+def asked_jobs(argv: Sequence[str], environ: Mapping[str, str]) -> str | None:
+    """How many sessions the user wants to run at the same time; None for who did not say."""
     options = _before_posargs(argv)
-    return "NOX_PARALLEL" in environ or any(
-        option.startswith(("-j", "--parallel")) for option in options
+    for place, option in enumerate(options):
+        if option.startswith(("-j", "--parallel")):
+            said = option.partition("=")[2]
+            return said or next(iter(options[place + 1 :]), "auto")
+    return environ.get("NOX_PARALLEL")
+
+
+def read_arguments(argv: Sequence[str]) -> tuple[str, ...]:
+    """What stands after `--`, for the sessions."""
+    words = tuple(argv)
+    after = words[words.index("--") + 1 :] if "--" in words else ()
+    return tuple(word for word in after if word != WHY)
+
+
+def asks_why(argv: Sequence[str]) -> bool:
+    words = tuple(argv)
+    return "--" in words and WHY in words[words.index("--") :]
+
+
+def installs_otherwise(argv: Sequence[str]) -> bool:
+    """Whether nox is asked for less than a session's whole work, or for another environment:
+    then a session that nox installs says nothing that could be reused."""
+    words = {option.partition("=")[0] for option in _before_posargs(argv)}
+    return any(
+        word.startswith(("-R", "-P")) or (len(word) > 3 and flag.startswith(word))
+        for word in words
+        for flag in _INSTALLING
     )
 
 

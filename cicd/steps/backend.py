@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cicd.backend.checks import Kind, Task, run_checks, run_fixes
@@ -14,9 +15,13 @@ from cicd.backend.testers.port import SuiteJob
 from cicd.backend.tests import run_tests
 from cicd.database.broker import serve_plugin
 from cicd.model import Failure
+from cicd.records.runs import read_cores
+from cicd.steps.affected import choose_affected
 from cicd.steps.bench import Bench, prepare
 from cicd.steps.connection import split_env, with_plain
 from cicd.steps.databases import Opened, opened_databases
+from cicd.steps.reads import watching
+from cicd.steps.fingerprint.borrowed import remember_borrowed
 from cicd.steps.work import Surroundings
 from cicd.system.state import write_text
 
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from cicd.backend.environment import Environment
     from cicd.backend.selection import Selection
     from cicd.config.parts import Backend
     from cicd.database.broker import Broker
@@ -35,7 +41,10 @@ __all__ = ["check", "check_migrations", "fix", "prepare", "surroundings", "test"
 
 def check(work: Work, part: Backend, verb: str, avoid: Sequence[str]) -> Outcome:
     bench = prepare(work, part)
-    return bench.completed(run_checks(_task(bench, avoid), Kind(verb)))
+    borrowed: list[Environment] = []
+    outcome = run_checks(replace(_task(bench, avoid), borrow=borrowed.append), Kind(verb))
+    remember_borrowed(work, bench.part, verb, bench.environment, borrowed)
+    return bench.completed(outcome)
 
 
 def fix(work: Work, part: Backend, avoid: Sequence[str]) -> Outcome:
@@ -89,18 +98,31 @@ def _plugin(bench: Bench) -> Iterator[Broker]:
 
 def _run_tests(bench: Bench, broker: Broker, selection: Selection, *, inspectable: bool) -> Outcome:
     work = bench.work
+    selection, choice = choose_affected(bench, selection)
     job = SuiteJob(
         place=work.place,
         part=bench.part,
         environment=bench.environment,
         selection=selection,
-        env=broker.env,
+        env={**_workers(work), **broker.env},
         environ=work.environ,
         manage=bench.manage,
+        watch=watching(work),
         shard=work.take_share(),
+        today=datetime.now(UTC).date(),
+        affected=choice.affected if choice else None,
     )
     prefix = f"nox -s {work.session} --"
-    return run_tests(job, repeat_prefix=prefix, inspectable=inspectable, running=broker.running)
+    outcome = run_tests(job, repeat_prefix=prefix, inspectable=inspectable, running=broker.running)
+    if choice:
+        choice.end(complete=all(failure.test for failure in outcome.failures))
+    return outcome
+
+
+def _workers(work: Work) -> dict[str, str]:
+    """What `-n auto` comes to while other sessions run: pytest-xdist would take every core."""
+    cores, name = read_cores(work.run), "PYTEST_XDIST_AUTO_NUM_WORKERS"
+    return {name: str(cores)} if cores and name not in work.environ else {}
 
 
 def _with_server(bench: Bench, opened: Opened, outcome: Outcome) -> Outcome:

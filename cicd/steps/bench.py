@@ -18,6 +18,8 @@ from cicd.config.pythons import is_workflow, requires_python
 from cicd.config.resolve import resolve
 from cicd.errors import MissingError, SettingsError
 from cicd.model import Outcome, Secret
+from cicd.steps.fingerprint.python_asked import remember_python
+from cicd.steps.fingerprint.used import note_use
 from cicd.steps.noting import note, note_part
 from cicd.system.state import write_text
 
@@ -98,6 +100,8 @@ def prepare(work: Work, part: Backend, python: str = "") -> Bench:
     for said in environment.notes:
         work.say(said)
     _note(work, found, environment)
+    remember_python(work, found, python, environment)
+    note_use(environment.path)
     return Bench(work=work, part=found, environment=environment, unverified=unverified)
 
 

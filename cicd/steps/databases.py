@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import os
+import functools
+import time
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from cicd.backend.migrations import migrate_command
 from cicd.backend.uv import uv_binary
-from cicd.config.migrations import extensions, migration_inputs
+from cicd.config.migrations import extensions
 from cicd.database.broker import Broker, serve_databases
 from cicd.database.catalog import VARIABLE, open_server, providers, survey
 from cicd.database.connection import connection_env, connection_secrets
-from cicd.database.port import LOCALE, Need, Server
-from cicd.database.template import Template, make_template
+from cicd.database.port import Need, Server
+from cicd.database.template import Template, drop_template, keep_template, make_template
 from cicd.errors import CheckFailed
 from cicd.frontend.runtime import find_npm
 from cicd.model import Failure, Outcome, Secret
 from cicd.output import last_lines
 from cicd.steps.connection import driver_scheme, split_env, with_plain
+from cicd.steps.fingerprint.database_asked import describe_server, remember_database
 from cicd.steps.kept import show_kept
 from cicd.steps.noting import note
+from cicd.steps.schema import Schema, schema_of
 from cicd.system.masking import is_common
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from cicd.config.parts import Backend
     from cicd.database.port import Provider
     from cicd.steps.bench import Bench
     from cicd.steps.work import Work
@@ -59,8 +59,14 @@ def opened_databases(
 
     With `keep`, its databases stay and are shown before the server ends.
     """
-    with opened_server(bench) as (server, unverified):
-        template = _template(bench, server, migrated=migrated)
+    # Django's own runner migrates a `test_…` database that it makes itself.
+    is_migrated = migrated and bench.part.migrations is not None and bench.part.tests != "django"
+    schema = schema_of(bench) if is_migrated else None
+    with contextlib.ExitStack() as stack:
+        server, unverified = stack.enter_context(opened_server(bench, schema=schema))
+        template = migrated_template(bench, server, schema)
+        if schema and schema.passing and not server.owned:
+            stack.callback(drop_template, server, template)
         templates, plain = split_env(bench.env)
         with serve_databases(
             server,
@@ -79,30 +85,28 @@ def opened_databases(
 
 @contextlib.contextmanager
 def opened_server(
-    bench: Bench, only: str | None = None
+    bench: Bench, only: str | None = None, schema: Schema | None = None
 ) -> Iterator[tuple[Server, tuple[str, ...]]]:
     """A server of the part's major version, and what is not as declared; `only` names the one
-    provider that will do."""
+    provider that will do. It may have the template of `schema` already."""
     work, part = bench.work, bench.part
     need = Need(major=str(part.postgres), extensions=extensions(work.tree, part))
-    only = only or work.environ.get(VARIABLE) or part.database
+    asked, only = only, only or work.environ.get(VARIABLE) or part.database
     found = find_providers(work)
     if URL_VARIABLE in work.environ and not only:
         # Who names a server expects it to be taken: that it is not must not be a surprise.
         for refusal in survey(need, found, "given").refusals:
             work.say(f"the server of {URL_VARIABLE} is not taken: {refusal.reason}")
-    with open_server(need, found, only, accept_other_major=not work.strict) as server:
+    kept = schema.key() if schema else ""
+    with open_server(need, found, only, accept_other_major=not work.strict, schema=kept) as server:
         for secret in connection_secrets(server):
             _mask(work, server.user, secret)
-        note(work.noted.database, _described(server))
+        note(work.noted.database, describe_server(server, need))
+        if asked is None:
+            remember_database(work, part, need, server)
         other = server.version.partition(".")[0] != need.major
         said = f"PostgreSQL {need.major} is not to be had here, this was {server.version}"
         yield server, (said,) if other else ()
-
-
-def _described(server: Server) -> dict[str, str]:
-    image = {"image": server.image} if server.image else {}
-    return {"version": server.version, "provider": server.provider, "locale": LOCALE, **image}
 
 
 def find_providers(work: Work) -> Sequence[Provider]:
@@ -130,58 +134,31 @@ def _mask(work: Work, user: str, password: Secret) -> None:
     work.masks.add(Secret(f":{text}@") if text and common else password)
 
 
-def _template(bench: Bench, server: Server, *, migrated: bool) -> Template:
-    # Django's own runner migrates a `test_…` database that it makes itself.
-    if not migrated or bench.part.tests == "django":
-        return _empty_template(server)
-    return migrated_template(bench, server)
+def migrated_template(bench: Bench, server: Server, schema: Schema | None) -> Template:
+    """A database that the part's own migrations went over, kept for the next run; an empty one
+    without a `schema`, or without migrations. Raises `CheckFailed` when they fail."""
+    if schema is None or bench.part.migrations is None:
+        return make_template(server, "empty", None)
+    migrate = functools.partial(_migrate, bench, server, schema)
+    template = make_template(server, schema.key, migrate)
+    if not template.reused and schema.keeps:
+        keep_template(server, schema.key())
+    return template
 
 
-def _empty_template(server: Server) -> Template:
-    return make_template(server, f"empty {server.version}", None)
-
-
-def migrated_template(bench: Bench, server: Server) -> Template:
-    """A database that the part's own migrations went over; empty where it has none. Raises
-    `CheckFailed` when they fail."""
-    if bench.part.migrations is None:
-        return _empty_template(server)
-    return make_template(
-        server,
-        schema_key(bench.work, bench.part, server.version),
-        lambda dbname: _migrate(bench, server, dbname),
-    )
-
-
-def schema_key(work: Work, part: Backend, version: str) -> str:
-    """Everything that decides what the template holds: by content, never by time or name."""
-    digest = hashlib.sha256(f"{version} {part}".encode())
-    root = work.place.root
-    locks = [root / part.path / name for name in ("uv.lock", "poetry.lock", "pdm.lock")]
-    inputs = [root / path for path in _inputs(work, part)]
-    for path in (*inputs, *locks):
-        if path.is_file():
-            digest.update(os.fsencode(path.relative_to(root)) + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
-def _inputs(work: Work, part: Backend) -> Iterable[PurePosixPath]:
-    """The files that the schema comes from; of a command of the user's own, any may be one."""
-    if isinstance(part.migrations, tuple):
-        return work.tree.below(PurePosixPath(part.path))
-    return migration_inputs(work.tree, part)
-
-
-def _migrate(bench: Bench, server: Server, dbname: str) -> None:
+def _migrate(bench: Bench, server: Server, schema: Schema, dbname: str) -> None:
     """Runs the project's own migrations on an empty database; what they print is not news."""
     templates, plain = split_env(bench.env)
     env = {**plain, **connection_env(server, dbname, templates, driver_scheme(bench))}
     job = bench.migration_job(env)
-    done = bench.work.place.runner.run(
-        migrate_command(job), timeout_s=bench.part.timeout_s, quiet=True
-    )
-    if done.ok:
-        return
+    report, started_ns = bench.work.place.reports / "migrations.reads", time.time_ns()
+    command = schema.noticing(migrate_command(job), report)
+    try:
+        done = bench.work.place.runner.run(command, timeout_s=bench.part.timeout_s, quiet=True)
+        if done.ok:
+            return schema.note(report, started_ns)
+    finally:
+        report.unlink(missing_ok=True)
     said = "\n".join(filter(None, (done.output, done.errors)))
     bench.work.say(said)
     failure = Failure(

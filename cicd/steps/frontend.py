@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cicd.backend.selection import select
@@ -20,7 +21,10 @@ from cicd.frontend.runtime import managed_folders
 from cicd.frontend.tests import run_tests
 from cicd.frontend.toolchain import Toolchain, find_toolchain
 from cicd.model import Failure, Outcome
+from cicd.steps.affected_web import changed_since
+from cicd.steps.fingerprint.node_asked import remember_node
 from cicd.steps.noting import note, note_part
+from cicd.steps.reads import watching
 from cicd.steps.work import Surroundings
 
 if TYPE_CHECKING:
@@ -40,9 +44,19 @@ def test(work: Work, part: Frontend, usual: Sequence[str]) -> Outcome:
     found, toolchain = prepare(work, part)
     prefix = f"nox -s {work.session} --"
     # `--keep-db` is for the backends of the same run.
-    arguments = select(work.arguments, usual).arguments
+    selection = select(work.arguments, usual)
+    since = changed_since(work, found, toolchain) if selection.affected else ""
+    options = {"NODE_OPTIONS": work.environ.get("NODE_OPTIONS", "")}
     return run_tests(
-        work.place, found, toolchain, arguments=arguments, repeat_prefix=prefix, shard=shard
+        work.place,
+        found,
+        toolchain,
+        arguments=selection.arguments,
+        repeat_prefix=prefix,
+        shard=shard,
+        watch={**watching(work), **options},
+        today=datetime.now(UTC).date(),
+        since=since,
     )
 
 
@@ -83,6 +97,7 @@ def prepare(work: Work, part: Frontend) -> tuple[Frontend, Toolchain]:
     for said in install_packages(work.place, found, toolchain).notes:
         work.say(said)
     _note(work, found, toolchain)
+    remember_node(work, found, toolchain)
     return found, toolchain
 
 

@@ -17,6 +17,7 @@ from cicd.model import Secret
 from cicd.steps.bench import prepare
 from cicd.steps.connection import driver_scheme, split_env
 from cicd.steps.databases import migrated_template, opened_server
+from cicd.steps.schema import schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -52,9 +53,10 @@ def opened_variables(work: Work, image: Image, parts: Sequence[Part]) -> Iterato
         yield Variables(env={**theirs, **plain})
         return
     bench = prepare(work, backend)
-    with opened_server(bench, only=NAME) as (server, unverified):
+    schema = schema_of(bench)
+    with opened_server(bench, only=NAME, schema=schema) as (server, unverified):
         inside = _seen_from_inside(server)
-        template = migrated_template(bench, server)
+        template = migrated_template(bench, server, schema)
         with Clones(server, template, new_run_key()) as clones:
             env = {**_their_env(bench, inside, clones.take(), templates), **plain}
             for value in env.values():

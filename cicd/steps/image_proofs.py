@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from cicd.images.proofs.kept import Kept, proof_key
 from cicd.model import Outcome
-from cicd.steps.databases import schema_key
 from cicd.steps.image_database import find_backend
 from cicd.steps.image_in_engine import attempt, prove_in_engine
 from cicd.steps.image_lint import find_lint_settings, lint_dockerfile
+from cicd.steps.schema_files import schema_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from cicd.config.parts import DISCOVER
 from cicd.errors import CicdError
 from cicd.records.decided import Decided
-from cicd.system.content import read_contents
 
 if TYPE_CHECKING:
     from cicd.steps.work import Work
+    from cicd.system.content import Contents
 
 Scope = Callable[["Work"], Iterable[str]]
 """Which files decide the verdict of a session."""
@@ -65,9 +65,8 @@ def _shown(value: object) -> str:
     return " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def note_inputs(work: Work, scope: Scope | None) -> None:
+def note_inputs(work: Work, scope: Scope | None, contents: Contents) -> None:
     """One key for the content of the files that decide: as they are before the work begins."""
-    contents = read_contents(work.place.root)
     names: Iterable[str] = contents.ids
     with contextlib.suppress(CicdError):  # the session itself will say it
         names = scope(work) if scope else names
@@ -83,7 +82,7 @@ def decided(work: Work, facts: Mapping[str, str]) -> Decided:
         strict=work.strict,
         versions={**versions, **noted.versions},
         packages=dict(sorted(noted.packages.items())),
-        platform=_platform(),
+        platform=read_platform(),
         database=noted.database,
         images=noted.images,
         options=noted.options,
@@ -93,7 +92,8 @@ def decided(work: Work, facts: Mapping[str, str]) -> Decided:
     )
 
 
-def _platform() -> dict[str, str]:
+def read_platform() -> dict[str, str]:
+    """System, machine and C library: what compiled packages are made for."""
     import platform
 
     found = {"system": platform.system(), "machine": platform.machine(), "libc": _libc()}

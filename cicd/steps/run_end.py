@@ -1,4 +1,7 @@
-"""What a whole run leaves: its last lines, and where a CI service reads, what it reads."""
+"""What a whole run leaves: its last lines, and where a CI service reads, what it reads.
+
+A run in which everything is reused ends here as well: what only others need is imported there.
+"""
 
 from __future__ import annotations
 
@@ -8,27 +11,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cicd.config.declared import declared
-from cicd.github.annotations import Judged, annotate
-from cicd.github.commands import Channel
 from cicd.github.context import Context, read_context
-from cicd.github.outputs import append_summary, summary_room, write_outputs
 from cicd.model import Verdict
-from cicd.records.baseline import keep_baseline, read_baseline
-from cicd.records.markdown import render_markdown
+from cicd.records.baseline import is_kept, keep_baseline, read_baseline
+from cicd.records.durations import keep_durations
 from cicd.records.report import Report, build_report
 from cicd.records.runs import Run, keep_duration
 from cicd.records.shares import why_partial
 from cicd.records.slowest import read_slowest
 from cicd.records.store import read_records
 from cicd.records.summary import render_terminal
-from cicd.steps.artifact import publish_artifact
-from cicd.steps.incoming_secrets import incoming_secrets
-from cicd.steps.work import is_strict
 from cicd.system.console import show
-from cicd.system.git_state import read_git_state
-from cicd.system.masking import Masks
 from cicd.system.state import STATE
+from cicd.system.strict import is_strict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,10 +71,17 @@ def end_run(end: End) -> None:
 
 def _keep_duration(end: End, report: Report, context: Context | None) -> None:
     keep_duration(end.run, end.duration_s)
+    keep_durations(end.state, report.records)
 
 
 def _publish(end: End, report: Report, context: Context | None) -> None:
     if is_strict(end.environ):
+        from cicd.config.declared import declared
+        from cicd.records.markdown import render_markdown
+        from cicd.steps.artifact import publish_artifact
+        from cicd.steps.incoming_secrets import incoming_secrets
+        from cicd.system.masking import Masks
+
         masks = Masks()
         for secret in incoming_secrets(end.environ, declared()):
             masks.add(secret)
@@ -88,6 +90,8 @@ def _publish(end: End, report: Report, context: Context | None) -> None:
 
 
 def _keep_baseline(end: End, report: Report, context: Context | None) -> None:
+    if is_kept(end.state, report.records):
+        return
     if _is_of_default_branch(end, report, context):
         keep_baseline(end.state, report.records)
 
@@ -100,7 +104,7 @@ def _report(end: End) -> Report:
         order=end.order,
         duration_s=end.duration_s,
         before=read_baseline(end.state),
-        slowest=read_slowest([record.session for record in records], end.run.reports),
+        slowest=read_slowest([one.session for one in records if not one.reused], end.run.reports),
     )
 
 
@@ -115,6 +119,9 @@ def _as_ci_judges(record: Record, end: End) -> Record:
 
 def _annotate(report: Report, root: Path) -> None:
     """Before the last lines, and in no group: what is folded away has no annotation."""
+    from cicd.github.annotations import Judged, annotate
+    from cicd.github.commands import Channel
+
     judged = [
         Judged(
             session=record.session,
@@ -141,6 +148,9 @@ def _below(root: Path) -> str:
 def _summarise(end: End, report: Report, context: Context | None) -> None:
     """Nothing where not even the verdict has room: what is there would be lost with it."""
     if context and context.step_summary:
+        from cicd.github.outputs import append_summary, summary_room
+        from cicd.records.markdown import render_markdown
+
         room = summary_room(context.step_summary)
         markdown = render_markdown(report, room)
         if len(markdown.encode()) <= room:
@@ -149,6 +159,8 @@ def _summarise(end: End, report: Report, context: Context | None) -> None:
 
 def _hand_on(end: End, report: Report, context: Context | None) -> None:
     if context and context.output:
+        from cicd.github.outputs import write_outputs
+
         write_outputs(context.output, _outputs(report))
 
 
@@ -178,5 +190,7 @@ def _is_of_default_branch(end: End, report: Report, context: Context | None) -> 
         return context.on_default_branch
     if not end.required or report.verdict is Verdict.FAILED:
         return False
+    from cicd.system.git_state import read_git_state
+
     state = read_git_state(end.root, end.environ)
     return bool(state and not state.dirty and state.branch and state.branch == state.default_branch)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cicd.system.content import Contents, read_contents
 from cicd.system.run_name import RUN_VARIABLE
@@ -17,6 +17,8 @@ from cicd.tree import Tree
 if TYPE_CHECKING:
     from cicd.cache.store import Store
 
+_T = TypeVar("_T")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
@@ -24,6 +26,14 @@ class Snapshot:
 
     root: Path
     environ: Mapping[str, str]
+    _made: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, name: Hashable, make: Callable[[], _T]) -> _T:
+        """What `make` returns: called for the first session of this snapshot that asks."""
+        if name not in self._made:
+            self._made[name] = make()
+        made: _T = self._made[name]
+        return made
 
     @property
     def state(self) -> Path:
@@ -40,9 +50,11 @@ class Snapshot:
 
     @cached_property
     def store(self) -> Store:
+        from cicd.cache.mode import read_mode, read_shared
         from cicd.cache.store import FOLDER, Store
 
-        return Store((self.state / FOLDER,))
+        shared, writes = read_shared(self.environ), read_mode(self.environ).writes
+        return Store(self.state / FOLDER, shared, writes)
 
 
 def take_snapshot(root: Path, environ: Mapping[str, str]) -> Snapshot:

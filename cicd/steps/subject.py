@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from cicd.config.parts import Part
 
 
+NEVER_REUSED = ("image", "stack", "push", "promote", "prune")
+"""Verbs of what builds and publishes: these are not checks alone."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """`part` is None for a session of somebody's own that may be reused: all of the repository,
@@ -21,3 +25,4 @@ class Subject:
     parts: tuple[Part, ...]
     python: str = ""
     avoid: tuple[str, ...] = ()
+    requires: tuple[Subject, ...] = ()

@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cicd.config.affected import AFFECTED
 from cicd.config.declared import declared
 from cicd.config.shard import VARIABLE, read_shard
 from cicd.records.record import Ran
@@ -27,6 +28,7 @@ from cicd.system.place import Place
 from cicd.system.process import LocalRunner
 from cicd.system.run_name import RUN_VARIABLE, name_run
 from cicd.system.state import cache_folder, publish_folder, state_folder
+from cicd.system.strict import is_strict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -149,6 +151,8 @@ def open_work(session: nox.Session, announce: Callable[[str], None] | None = Non
         root, environ=for_tools, out=Screen(sys.stdout), masks=masks, ledger=run.processes
     )
 
+    strict = is_strict(environ)
+
     def say(line: str) -> None:
         session.log(harmless(masks.apply(line)))
 
@@ -161,9 +165,9 @@ def open_work(session: nox.Session, announce: Callable[[str], None] | None = Non
     )
     return Work(
         session=session.name,
-        arguments=tuple(session.posargs),
+        arguments=_arguments(session, strict, say),
         environ=environ,
-        strict=is_strict(environ),
+        strict=strict,
         run=run,
         place=place,
         masks=masks,
@@ -174,9 +178,14 @@ def open_work(session: nox.Session, announce: Callable[[str], None] | None = Non
     )
 
 
-def is_strict(environ: Mapping[str, str]) -> bool:
-    """Whether `CI` is set, as every CI service does; empty, 0 and false count as not set."""
-    return environ.get("CI", "").lower() not in ("", "0", "false")
+def _arguments(session: nox.Session, strict: bool, say: Callable[[str], None]) -> tuple[str, ...]:
+    """What the user wrote after `--`. Where `CI` is set no test is left out for being far from
+    what changed."""
+    given = tuple(session.posargs)
+    if not (strict and AFFECTED in given):
+        return given
+    say(f"{AFFECTED}: CI is set, so every test runs")
+    return tuple(argument for argument in given if argument != AFFECTED)
 
 
 class _RecordingRunner:

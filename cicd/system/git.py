@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from cicd.system.ask import asking
 from cicd.tree import Tree
-from cicd.system.ask import read_output
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cicd.system.ask import Answer
+
+_ELSEWHERE = frozenset(
+    "GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_COMMON_DIR GIT_PREFIX GIT_NAMESPACE "
+    "GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_LITERAL_PATHSPECS "
+    "GIT_GLOB_PATHSPECS GIT_NOGLOB_PATHSPECS GIT_ICASE_PATHSPECS".split()
+)
+"""What git sets for its hooks (`git rev-parse --local-env-vars`): with these it speaks of the
+repository of the hook, and not of the one in the folder that is asked about."""
 _NOT_LISTED = {".git", ".nox", ".cicd", ".venv", "venv", "node_modules", "__pycache__"}
 
 
@@ -37,8 +50,15 @@ def _list_with_git(root: Path) -> list[str] | None:
     return [file for file in dict.fromkeys(listed.split("\0")) if file]
 
 
+def asking_git(root: Path, *arguments: str) -> Callable[[], Answer]:
+    """Asks about the repository in this folder, and writes nothing there; see `asking`."""
+    kept = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
+    environ = {**kept, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
+    return asking(("git", "-C", os.fspath(root), *arguments), environ)
+
+
 def _git(root: Path, *arguments: str) -> str | None:
-    return read_output(("git", "-C", os.fspath(root), *arguments))
+    return asking_git(root, *arguments)().output
 
 
 def _walk(root: Path) -> list[str]:

@@ -28,6 +28,16 @@ def name_run(environ: MutableMapping[str, str]) -> bool:
     return True
 
 
+def began_at(name: str) -> float:
+    """When the run was named, in seconds since the epoch; 0 where its name does not tell."""
+    from datetime import datetime
+
+    try:
+        return datetime.strptime(f"{name.split('-')[0]}+0000", "%Y%m%dT%H%M%S%z").timestamp()
+    except ValueError:
+        return 0.0
+
+
 def process_of(name: str) -> int:
     """The number of the process that named the run."""
     return int(name.split("-")[1])

@@ -76,7 +76,8 @@ class Door:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._listener.settimeout(PATIENCE_S)
         self._open: list[socket.socket] = []
-        self.test = WAITS.format(port=self._listener.getsockname()[1])
+        self.port = self._listener.getsockname()[1]
+        self.test = WAITS.format(port=self.port)
 
     def wait_for_knock(self) -> None:
         line, _ = self._listener.accept()

@@ -15,7 +15,12 @@ HEAVY = {
     "filelock",
     "platformdirs",
     "requests",
-    "cicd.steps",
+    "cicd.cache.entry",
+    "cicd.cache.store",
+    "cicd.steps.reuse",
+    "cicd.steps.snapshot",
+    "cicd.steps.verbs",
+    "cicd.steps.work",
     "cicd.backend",
     "cicd.frontend",
     "cicd.database",
@@ -43,6 +48,16 @@ def test_listing_imports_nothing_heavy() -> None:
     )
     assert "backend_test" in listed.stdout
     assert HEAVY & set(listed.stderr.splitlines()) == set()
+
+
+def test_completing_writes_nothing_and_plans_nothing(repository: Repository) -> None:
+    repository.put("backend/pyproject.toml", '[project]\nname = "app"\n')
+    repository.put("backend/app.py", "")
+    said = repository.root / "said"
+    asked = {"_ARGCOMPLETE": "1", "_ARGCOMPLETE_STDOUT_FILENAME": str(said)}
+    repository.nox(COMP_LINE="nox -s ", COMP_POINT="7", COMP_TYPE="9", **asked)
+    assert "backend_lint" in said.read_text()
+    assert not (repository.root / ".cicd").exists()
 
 
 def test_listing_writes_nothing(repository: Repository) -> None:

@@ -22,6 +22,7 @@ NO_DISCOVERY = {"path", "name", "database", "downgrade", "coverage_percent", "mi
     "workers",
     "shards",
     "timeout_s",
+    *("reads", "reuse", "retries", "quarantine"),
 }
 
 

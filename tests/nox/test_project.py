@@ -25,7 +25,7 @@ OWN_SESSIONS = """
 
 
 def test_an_empty_repository_lists_and_is_not_green(repository: Repository) -> None:
-    assert set(repository.sessions()) == {"ci", "fix", "doctor", *ABOUT_RUNS}
+    assert set(repository.sessions()) == {"ci", "fix", "doctor", "why", "cache", *ABOUT_RUNS}
     ended = repository.nox("-s", "ci")
     assert ended.code == 1
     assert "there is nothing to check" in ended.output

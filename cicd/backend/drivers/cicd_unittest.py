@@ -82,7 +82,7 @@ class JUnitResult(unittest.TextTestResult):
     def printErrors(self) -> None:
         super().printErrors()
         if os.environ.get("CICD_JUNIT"):
-            write_junit(os.environ["CICD_JUNIT"], self.cases)
+            write_junit(os.environ["CICD_JUNIT"], self.cases, self.shouldStop)
 
 
 def _tell(name: str) -> None:
@@ -102,9 +102,10 @@ def _place(test: Any) -> Tuple[str, int]:
         return "", 0
 
 
-def write_junit(path: str, cases: Dict[str, Dict[str, Any]]) -> None:
+def write_junit(path: str, cases: Dict[str, Dict[str, Any]], stopped: bool = False) -> None:
     lines = ['<?xml version="1.0" encoding="utf-8"?>', "<testsuites>"]
-    lines.append('<testsuite name="unittest" tests="%d">' % len(cases))
+    told = ' stopped="true"' if stopped else ""
+    lines.append('<testsuite name="unittest" tests="%d"%s>' % (len(cases), told))
     for name, case in cases.items():
         lines += _case_lines(name, case)
     lines += ["</testsuite>", "</testsuites>"]

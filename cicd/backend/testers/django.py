@@ -30,5 +30,9 @@ def judge_end(job: SuiteJob, done: Completed, report: Report) -> tuple[Failure, 
     return unittest.judge_end(job, done, report)
 
 
+def ran_all(done: Completed, report: Report) -> bool:
+    return unittest.ran_all(done, report)
+
+
 def explain(output: str) -> str:
     return unittest.explain(output)

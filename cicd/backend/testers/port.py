@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,6 +14,7 @@ from cicd.backend.fields import part_folder, words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cicd.backend.affected import Affected
     from cicd.backend.environment import Environment
     from cicd.backend.junit import Case, Report
     from cicd.backend.selection import Selection
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 DRIVERS = Path(drivers.__path__[0])
 """The folder of our own modules that run inside the project's environment."""
+WATCHER = DRIVERS / "watch"
+"""The folder of those that Python loads at its start where tests are watched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +35,9 @@ class SuiteJob:
 
     `env` is what the tests are given (the connection to their database, plugins),
     `environ` the environment in which we run: PATH and PYTHONPATH are continued from it.
-    `shard` is the share of the tests to run, None for all of them.
+    `watch` are the variables under which each Python of the run notes what it reads.
+    `shard` is the share of the tests to run, None for all of them. `today` says which
+    quarantines hold; without it, none. With `affected` pytest runs what a change can reach.
     """
 
     place: Place
@@ -41,7 +47,10 @@ class SuiteJob:
     env: Mapping[str, str | Secret] = field(default_factory=dict)
     environ: Mapping[str, str] = field(default_factory=dict)
     manage: str = "manage.py"
+    watch: Mapping[str, str] = field(default_factory=dict)
     shard: Shard | None = None
+    today: date = date.max
+    affected: Affected | None = None
 
     @property
     def folder(self) -> Path:
@@ -79,6 +88,11 @@ class SuiteJob:
     def source(self) -> tuple[str, ...]:
         return words(self.part.source)
 
+    @property
+    def forgives(self) -> bool:
+        """Whether a test may fail without making the run red: then all of them have to run."""
+        return bool(self.part.retries or self.part.quarantine)
+
     def variables(self) -> dict[str, str | Secret | None]:
         """The environment of every process of this run."""
         return {
@@ -88,12 +102,19 @@ class SuiteJob:
             "CICD_SHARE_NOTES": str(self.share_notes),
             "COVERAGE_FILE": str(self.measured),
             **self.env,
+            **self.watch,
+            **(self.affected.variables() if self.affected else {}),
+            # A given server may be elsewhere: that network is the tests' own.
+            "CICD_SERVICES": str(self.env.get("PGHOST", "")),
             "PYTHONPATH": self._python_path(),
         }
 
     def _python_path(self) -> str:
         given = self.env.get("PYTHONPATH", self.environ.get("PYTHONPATH", ""))
-        return os.pathsep.join(filter(None, (str(DRIVERS), str(given))))
+        watcher = str(WATCHER) if self.watch else ""
+        library = self.affected.library if self.affected else None
+        ours = (watcher, str(DRIVERS), str(library or ""))
+        return os.pathsep.join(filter(None, (*ours, str(given))))
 
 
 class Tester(Protocol):
@@ -115,6 +136,11 @@ class Tester(Protocol):
     def judge_end(self, job: SuiteJob, done: Completed, report: Report) -> tuple[Failure, ...]:
         """What is wrong with the run beside tests that fail: an end that does not agree
         with the report."""
+        ...
+
+    def ran_all(self, done: Completed, report: Report) -> bool:
+        """Of a run in which tests failed: whether it went on to its end all the same, and
+        ended as it did for nothing but these tests."""
         ...
 
     def explain(self, output: str) -> str:

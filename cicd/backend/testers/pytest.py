@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cicd.backend.testers import unittest
 from cicd.model import Command, Completed, Failure
-from cicd.output import last_lines
+from cicd.output import last_lines, plain
 
 if TYPE_CHECKING:
     from cicd.backend.junit import Case, Report
@@ -19,6 +19,8 @@ _OK, _FAILED, _INTERRUPTED, _INTERNAL, _USAGE, _NONE = range(6)
 _REASON = re.compile(
     r"^(?:E  |ERROR:|[\w. -]+: error:|INTERNALERROR>(?= \w+(?:Error|Exception))) *(.+)$", re.M
 )
+_CUT_SHORT = re.compile(r"^!{3,} .* !{3,}$", re.M)
+"""So pytest says that it stopped, and our plugin that more than tests failed."""
 _OWN_GATE = re.compile(r"^.*(?:Required test coverage of|Coverage failure: total of).*$", re.M)
 
 
@@ -27,7 +29,14 @@ def suite_command(job: SuiteJob) -> Command:
     for pytest the later option wins."""
     argv = (str(job.environment.python), "-m", "pytest", *_report_options(job))
     return Command(
-        (*argv, *_coverage_options(job), *_workers(job), *_share(job), *job.selection.arguments),
+        (
+            *argv,
+            *(("--testmon", "--no-cov") if job.affected else _coverage_options(job)),
+            *_workers(job),
+            *_share(job),
+            *_to_the_end(job),
+            *job.selection.arguments,
+        ),
         cwd=job.folder,
         env=job.variables(),
     )
@@ -51,6 +60,11 @@ def _workers(job: SuiteJob) -> tuple[str, ...]:
 
 def _share(job: SuiteJob) -> tuple[str, ...]:
     return ("-p", "cicd_shard", f"--cicd-shard={job.shard}") if job.shard else ()
+
+
+def _to_the_end(job: SuiteJob) -> tuple[str, ...]:
+    """A project may stop at its first failure, and measure nothing then."""
+    return ("-p", "cicd_to_the_end", "--maxfail=0") if job.forgives else ()
 
 
 def report_command(job: SuiteJob) -> Command | None:
@@ -79,6 +93,10 @@ def judge_end(job: SuiteJob, done: Completed, report: Report) -> tuple[Failure, 
     if code == _INTERRUPTED and report.failed:
         return ()
     return (_odd_end(job, done),)
+
+
+def ran_all(done: Completed, report: Report) -> bool:
+    return done.return_code == _FAILED and not _CUT_SHORT.search(plain(done.output))
 
 
 def _odd_end(job: SuiteJob, done: Completed) -> Failure:

@@ -32,7 +32,8 @@ def coverage_command(job: SuiteJob, *program: str) -> Command:
 def report_command(job: SuiteJob, *, show: bool = True) -> Command | None:
     argv = (str(job.environment.python), str(DRIVERS / "cicd_coverage.py"))
     reports = (str(job.coverage_xml), str(job.coverage_json), *(("--show",) if show else ()))
-    return Command((*argv, *reports), cwd=job.folder, env=job.variables())
+    command = Command((*argv, *reports), cwd=job.folder, env=job.variables())
+    return command.with_env({"CICD_READS": None})
 
 
 def case_id(case: Case, file: str) -> str:
@@ -44,6 +45,10 @@ def judge_end(job: SuiteJob, done: Completed, report: Report) -> tuple[Failure, 
         return ()
     title = f"the test run ended with {done.return_code}, and no test of its report failed"
     return (Failure(title=title, path=job.part.path, detail=last_lines(done.output, 12)),)
+
+
+def ran_all(done: Completed, report: Report) -> bool:
+    return done.return_code == 1 and not report.stopped
 
 
 def explain(output: str) -> str:

@@ -159,6 +159,10 @@ class Reporter:
         self._line = line
 
     def pytest_configure(self, config: pytest.Config) -> None:
+        # xdist has settled by now what "auto" is; its workers start after this.
+        workers = getattr(config.option, "tx", None)
+        if isinstance(workers, list) and worker_name() == "main":
+            self._line.tell("expect", count=len(workers))
         template = self._line.about.get("template")
         if template:
             config.pluginmanager.register(_Django(str(template), self._line), "cicd_django")

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
-from cicd.cache.elements import Elements, Unknown
-from cicd.config.resolve import resolve
+from cicd.cache.elements import Elements, Unknown, digest
+from cicd.config.files import files_of, folder_of
+from cicd.config.parts import Frontend
 from cicd.steps.fingerprint.database import database_elements
 from cicd.steps.fingerprint.options import option_elements
 from cicd.steps.fingerprint.ours import our_elements
+from cicd.steps.fingerprint.remembered import remembered
+from cicd.steps.fingerprint.resolved import resolve_part
 from cicd.steps.fingerprint.tools import tool_elements
+from cicd.steps.fingerprint.unlisted import around_elements, read_names, unlisted_elements
 from cicd.steps.fingerprint.variables import variable_elements
 
 if TYPE_CHECKING:
+    from cicd.config.parts import Part
     from cicd.steps.snapshot import Snapshot
     from cicd.steps.subject import Subject
+
+_TOLD = 3
 
 
 def fingerprint(
@@ -23,31 +31,80 @@ def fingerprint(
 ) -> Elements | Unknown:
     """What the verdict hangs on, as far as it can be known without running anything of the
     project. Raises `SettingsError` for a part that cannot be resolved."""
-    parts = subject.parts if subject.part is None else (subject.part,)
-    found = [resolve(snapshot.tree, part).part for part in parts]
-    values = {
-        "session": subject.session,
-        "arguments": "\0".join(arguments),
-        "inputs": snapshot.contents.key(input_names(snapshot, subject)),
-        **our_elements(),
-        **variable_elements(snapshot.environ),
-    }
-    for part in found:
-        for more in (
-            option_elements(subject, part),
-            tool_elements(snapshot, subject, part),
-            database_elements(snapshot, subject, part),
-        ):
-            if isinstance(more, Unknown):
-                return more
-            values.update({f"{part.path}:{name}": value for name, value in more.items()})
-    return Elements(values)
+    values: dict[str, str] = {}
+    unknown: dict[str, None] = {}
+    for prefix, found in _elements(snapshot, subject, arguments):
+        known = found.known if isinstance(found, Unknown) else found
+        values.update({f"{prefix}{name}": value for name, value in known.items()})
+        if isinstance(found, Unknown):
+            unknown[found.reason] = None
+    return Unknown("; ".join(unknown), values) if unknown else Elements(values)
 
 
 def input_names(snapshot: Snapshot, subject: Subject) -> frozenset[str]:
-    """The files whose content decides the verdict."""
-    if subject.part is None:
+    """The files whose content decides the verdict, as far as git lists them."""
+    part = subject.part
+    if part is None:
         return frozenset(snapshot.contents.ids)
-    from cicd.config.inputs import part_inputs
 
-    return part_inputs(snapshot.tree, subject.part, subject.parts)
+    def make() -> tuple[Part, frozenset[str]]:
+        from cicd.config.inputs import part_inputs
+
+        inputs = part_inputs(snapshot.tree, part, subject.parts)
+        return part, inputs.union(read_names(snapshot, part), _imported(snapshot, subject, inputs))
+
+    return snapshot.once(("inputs", id(part)), make)[1]
+
+
+def _imported(snapshot: Snapshot, subject: Subject, inputs: frozenset[str]) -> Iterable[str]:
+    """Each of its sources is read for it, so it is done once."""
+    part = subject.part
+    if not isinstance(part, Frontend):
+        return ()
+
+    def find() -> tuple[str, ...]:
+        from cicd.config.imports import imported_beside
+
+        found = imported_beside(files_of(snapshot.tree), folder_of(part.path), inputs)
+        return tuple(sorted(found))
+
+    given = f"{part.path} {sorted(each.path for each in subject.parts)}"
+    names: tuple[str, ...] = remembered(snapshot, "imports", given, find)
+    return names
+
+
+_Found = tuple[str, Mapping[str, str] | Unknown]
+
+
+def _elements(snapshot: Snapshot, subject: Subject, arguments: Sequence[str]) -> Iterator[_Found]:
+    yield "", {"session": subject.session, "arguments": _told(arguments)}
+    yield "", _inputs(snapshot, subject)
+    yield "", snapshot.once("ours", our_elements)
+    environ, root = snapshot.environ, snapshot.root
+    yield "", snapshot.once("variables", lambda: variable_elements(environ, root))
+    yield "", snapshot.once("around", lambda: around_elements(snapshot))
+    for each in subject.parts if subject.part is None else (subject.part,):
+        part = resolve_part(snapshot, each)
+        prefix = f"{part.name}:"
+        yield prefix, option_elements(subject, part, date.today())
+        yield prefix, unlisted_elements(snapshot, part)
+        yield prefix, tool_elements(snapshot, subject, part)
+        yield prefix, database_elements(snapshot, subject, part)
+
+
+def _told(arguments: Sequence[str]) -> str:
+    """A digest: one of them may be a password."""
+    return digest("\0".join(arguments), 8) if arguments else ""
+
+
+def _inputs(snapshot: Snapshot, subject: Subject) -> Mapping[str, str] | Unknown:
+    if subject.part is not None and subject.part.reuse is False:
+        return Unknown(f"reuse=False: {subject.session} always runs")
+    contents = snapshot.contents
+    if contents.unlisted:
+        return Unknown(f"git does not list the files here: {contents.unlisted}")
+    names = input_names(snapshot, subject)
+    if unread := sorted(names & contents.unread.keys())[:_TOLD]:
+        return Unknown("; ".join(f"{name}: {contents.unread[name]}" for name in unread))
+    key = snapshot.once(("key", id(subject.part)), lambda: (subject.part, contents.key(names)))[1]
+    return {"inputs": key}

@@ -9,13 +9,13 @@ import pytest
 
 from cicd.backend.environment import Environment, ensure_environment
 from cicd.backend.interpreters import Interpreter
-from cicd.backend.stamp import STAMP
 from cicd.backend.uv import uv_command
 from cicd.config.parts import Backend
 from cicd.errors import CheckFailed, RemoteError, SettingsError
 from cicd.model import Command, Completed
 from cicd.system.place import Place
 from cicd.system.process import Runner
+from cicd.system.python_packages import STAMP
 
 pytestmark = pytest.mark.network
 Write = Callable[..., Path]

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from tests.lacking import lacking
 
-from cicd.database import catalog, pins, readiness
+from cicd.database import catalog, packing, pins, prepared, readiness
 from cicd.database.binaries import BinariesCandidate, free_port
 from cicd.database.container import ContainerProvider
 from cicd.database.embedded import EmbeddedProvider
@@ -138,20 +138,29 @@ def test_a_container_whose_server_was_killed_is_reported_too(
 def test_a_container_that_ends_at_once_is_reported_at_once_with_its_log(
     container_provider: ContainerProvider, tmp_path: Path
 ) -> None:
-    (tmp_path / "data.tar").write_bytes(b"no tar file at all")
-    (tmp_path / "password").write_text("any")
+    snapshot = tmp_path / "snapshot"
+    prepared.keep(snapshot, "any", lambda file: file.writelines([b"no tar file at all"]))
     with pytest.raises(MissingError, match="tar: "):
-        with probed(container_provider).open(snapshot=tmp_path):
+        with probed(container_provider).open(snapshot=snapshot):
             pass
 
 
 def test_a_snapshot_that_is_none_is_reported_with_the_servers_words(
     local_provider: LocalProvider, tmp_path: Path
 ) -> None:
-    (tmp_path / "data").mkdir(mode=0o700)
-    (tmp_path / "password").write_text("any")
+    snapshot, empty = tmp_path / "snapshot", tmp_path / "empty"
+    empty.mkdir()
+    prepared.keep(snapshot, "any", lambda file: packing.pack(empty, file))
     with pytest.raises(MissingError, match="not a valid data directory|postgresql.conf"):
-        with probed(local_provider).open(snapshot=tmp_path):
+        with probed(local_provider).open(snapshot=snapshot):
+            pass
+
+
+def test_a_damaged_snapshot_is_no_snapshot(local_provider: LocalProvider, tmp_path: Path) -> None:
+    prepared.keep(tmp_path / "snapshot", "any", lambda file: packing.pack(tmp_path, file))
+    (tmp_path / "snapshot" / "password").write_text("another")
+    with pytest.raises(MissingError, match="is damaged"):
+        with probed(local_provider).open(snapshot=tmp_path / "snapshot"):
             pass
 
 

@@ -1,7 +1,7 @@
 import os
 from pathlib import Path
 
-from cicd.backend.interpreter_places import candidates, version_folders
+from cicd.backend.interpreter_places import candidates, places, version_folders
 from cicd.backend.interpreters import allows
 
 
@@ -34,3 +34,15 @@ def test_what_requires_python_allows() -> None:
     assert not allows(">=3.12,<4", "3.11.7")
     assert allows("", "3.8.1")
     assert allows("what is this", "3.8.1")
+
+
+def test_every_candidate_lies_where_changes_are_seen(tmp_path: Path) -> None:
+    program(tmp_path / "bin" / "python3.77")
+    program(tmp_path / "pyenv" / "versions" / "3.77.2" / "bin" / "python3.77")
+    paths = {"PATH": str(tmp_path / "bin"), "PYENV_ROOT": str(tmp_path / "pyenv")}
+    environ = {**paths, "HOME": str(tmp_path / "x")}
+    looked_at = places("3.77", environ)
+    assert set(candidates("3.77", environ)) <= set(looked_at)
+    assert tmp_path / "bin" / "python3" in looked_at, "which is not there yet"
+    assert tmp_path / "pyenv" / "versions" in looked_at, "where another one may appear"
+    assert tmp_path / "x" / ".asdf" / "installs" / "python" in looked_at

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from cicd.config.inputs import part_inputs
 from cicd.config.parts import Backend, Frontend
 
@@ -95,3 +97,76 @@ def test_what_cannot_be_read_as_settings_does_not_matter(make_tree: MakeTree) ->
     )
     part = Backend("api", name="api")
     assert part_inputs(tree, part, (part,)) == {"api/pyproject.toml", "api/package.json"}
+
+
+def test_members_of_a_uv_workspace_bring_their_folders_along(make_tree: MakeTree) -> None:
+    tree = make_tree(
+        {
+            "pyproject.toml": '[tool.uv.workspace]\nmembers = ["packages/*"]',
+            "uv.lock": "",
+            "packages/api/pyproject.toml": '[[tool.uv.index]]\nname = "pypi"\n[project]\n'
+            'name = "api"\ndependencies = ["core"]\n'
+            "[tool.uv.sources]\ncore = { workspace = true }\n",
+            "packages/core/pyproject.toml": '[[tool.uv.index]]\nname = "pypi"\n[project]\n'
+            'name = "core"\ndependencies = ["base"]\n',
+            "packages/core/core.py": "",
+            "packages/base/pyproject.toml": '[project]\nname = "base"',
+            "packages/base/base.py": "",
+            "packages/other/pyproject.toml": '[project]\nname = "other"',
+        }
+    )
+    part = Backend("packages/api", name="api")
+    found = part_inputs(tree, part, (part, Backend("packages/core", name="core")))
+    assert {"uv.lock", "packages/core/core.py", "packages/base/base.py"} <= found
+    assert "packages/other/pyproject.toml" not in found
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("api/pyproject.toml", '[tool.poetry.dependencies]\nx = {path = "../lib", develop = true}'),
+        ("api/requirements.txt", "-e ../lib\n"),
+        ("api/requirements/dev.txt", "-e ../../lib[all]\n"),
+        ("api/package.json", '{"dependencies": {"x": "file:../lib"}}'),
+        ("api/package.json", '{"dependencies": {"x": "link:../lib"}}'),
+        ("api/package.json", '{"dependencies": {"x": "portal:../lib"}}'),
+        ("api/package.json", '{"devDependencies": {"@shop/lib": "workspace:*"}}'),
+        ("api/tsconfig.json", '{"references": [{"path": "../lib"}]}'),
+        ("api/tsconfig.json", '{"compilerOptions": {"paths": {"@/*": ["../lib/*"]}}}'),
+        ("api/src/tsconfig.app.json", '{"extends": "../../lib/tsconfig.json"}'),
+        ("api/vite.config.ts", 'resolve: { alias: { lib: "../lib/src" } }'),
+        ("api/inner/package.json", '{"dependencies": {"x": "file:../../lib"}}'),
+    ],
+)
+def test_each_way_to_name_a_folder_brings_it_along(
+    make_tree: MakeTree, name: str, text: str
+) -> None:
+    files = {"lib/package.json": '{"name": "@shop/lib"}', "lib/tsconfig.json": "", "lib/src/a": ""}
+    tree = make_tree({"api/app.py": "", **files, name: text})
+    parts = (Backend("api", name="api"), Frontend("lib", name="lib"))
+    found = part_inputs(tree, parts[0], parts)
+    assert {"lib/tsconfig.json", "lib/src/a"} & found
+    assert not part_inputs(make_tree({"api/app.py": "", **files, name: ""}), parts[0], parts) & {
+        *files
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("requirements.txt", "-e ./libs/core\n"),
+        ("requirements.txt", "-e libs/core\n"),
+        ("requirements.txt", "./libs/core[all]\n"),
+        ("pyproject.toml", 'x = { path = "libs/core" }'),
+        ("package.json", '{"dependencies": {"x": "file:libs/core"}}'),
+        ("tsconfig.json", '{"references": [{"path": "./libs/core"}]}'),
+        ("sub/requirements.txt", "-e ../libs/core\n"),
+    ],
+)
+def test_a_part_around_another_that_uses_it_has_it_among_its_inputs(
+    make_tree: MakeTree, name: str, text: str
+) -> None:
+    tree = make_tree({"app.py": "", "libs/core/core.py": "", "web/package.json": "{}", name: text})
+    parts = (Backend(".", name="app"), Backend("libs/core", name="core"), Frontend("web"))
+    found = part_inputs(tree, parts[0], parts)
+    assert "libs/core/core.py" in found and "web/package.json" not in found

@@ -33,8 +33,12 @@ class FakeClones:
         self.kept: dict[str, str] = {}
         self.failure: CicdError | None = None
         self.used = False
+        self.expected = 0
 
-    def take(self) -> str:
+    def expect(self, count: int) -> None:
+        self.expected = count
+
+    def take(self, *, ahead: int = 0) -> str:
         if self.failure is not None:
             raise self.failure
         self.databases.append(f"clone_{len(self.databases) + 1}")
@@ -237,3 +241,12 @@ def test_whoever_is_about_to_drop_what_it_made_has_it_looked_at_first() -> None:
     clones.used = True
     assert visit.answer({"op": "look"}) == {"used": True}
     assert process().answer({"op": "look"}) == {"used": False}
+
+
+def test_so_many_databases_as_workers_are_expected_are_made_ahead() -> None:
+    clones = FakeClones()
+    process = TestProcess({}, Progress(), handout(clones))
+    assert process.answer({"op": "expect", "count": 4}) is None
+    assert clones.expected == 4
+    process.answer({"op": "expect", "count": 10**6})
+    assert clones.expected == 64

@@ -43,7 +43,9 @@ class FakeCandidate:
     def identity(self) -> str:
         return self.origin.name
 
-    def open(self, *, snapshot: Path | None = None) -> AbstractContextManager[Server]:
+    def open(
+        self, *, snapshot: Path | None = None, schema: str = ""
+    ) -> AbstractContextManager[Server]:
         return self._open()
 
     @contextmanager

@@ -1,6 +1,6 @@
 import pytest
 
-from cicd.sessions.selection import asks_for_jobs, read_selection
+from cicd.sessions.selection import asked_jobs, installs_otherwise, read_arguments, read_selection
 
 
 @pytest.mark.parametrize(
@@ -35,18 +35,44 @@ def test_a_noxfile_may_have_a_default_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("argv", "environ", "asks"),
+    ("argv", "environ", "asked"),
     [
-        ([], {}, False),
-        (["-j", "4"], {}, True),
-        (["-j4"], {}, True),
-        (["-rj4"], {}, True),
-        (["--parallel=1"], {}, True),
-        ([], {"NOX_PARALLEL": "2"}, True),
-        (["--", "-j4"], {}, False),
+        ([], {}, None),
+        (["-j", "4"], {}, "4"),
+        (["-j4"], {}, "4"),
+        (["-rj4"], {}, "4"),
+        (["-j", "auto"], {}, "auto"),
+        (["--parallel=1"], {}, "1"),
+        (["--parallel", "3"], {}, "3"),
+        ([], {"NOX_PARALLEL": "2"}, "2"),
+        (["-j3"], {"NOX_PARALLEL": "2"}, "3"),
+        (["--", "-j4"], {}, None),
     ],
 )
 def test_a_number_of_jobs_is_the_users(
-    argv: list[str], environ: dict[str, str], asks: bool
+    argv: list[str], environ: dict[str, str], asked: str | None
 ) -> None:
-    assert asks_for_jobs(argv, environ) is asks
+    assert asked_jobs(argv, environ) == asked
+
+
+def test_arguments_are_what_stands_after_two_dashes() -> None:
+    assert read_arguments(["-s", "ci", "--", "-k", "--", "a"]) == ("-k", "--", "a")
+    assert read_arguments(["-s", "ci"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("argv", "otherwise"),
+    [
+        (["-s", "ci"], False),
+        (["-s", "ci", "-r"], False),
+        (["--install-only"], True),
+        (["-R"], True),
+        (["-Rs", "ci"], True),
+        (["--no-venv"], True),
+        (["--force-python=3.13"], True),
+        (["-P", "3.13"], True),
+        (["--", "--install-only"], False),
+    ],
+)
+def test_who_installs_otherwise_is_known(argv: list[str], otherwise: bool) -> None:
+    assert installs_otherwise(argv) is otherwise

@@ -8,6 +8,7 @@ from cicd.config.parts import Backend, Frontend
 from cicd.errors import SettingsError
 from cicd.steps.noting import Noted, note, note_inputs, note_part
 from cicd.steps.work import Work
+from cicd.system.content import read_contents
 
 
 @dataclass
@@ -66,7 +67,7 @@ def test_inputs_are_those_of_the_scope_and_else_every_file(tmp_path: Path) -> No
     found = []
     for scope in (None, lambda work: ["a.py"], refuse):
         ours = surroundings(tmp_path)
-        note_inputs(ours, scope)
+        note_inputs(ours, scope, read_contents(tmp_path))
         found.append((sorted(ours.noted.files), ours.noted.inputs))
     assert [names for names, _ in found] == [["a.py", "b.py"], ["a.py"], ["a.py", "b.py"]]
     assert found[0] == found[2] != found[1]

@@ -44,3 +44,14 @@ def test_a_commit_with_changes_is_marked(files: Path) -> None:
     (files / "kept.py").write_text("changed")
     assert len(clean) == 40
     assert read_commit(files) == f"{clean}+"
+
+
+def test_a_hook_of_another_repository_does_not_hide_this_one(
+    files: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(files, "init")
+    other = tmp_path_factory.mktemp("other_repository")
+    git(other, "init")
+    monkeypatch.setenv("GIT_DIR", str(other / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(other))
+    assert "ignored/secret.py" not in read_tree(files).files

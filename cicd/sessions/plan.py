@@ -1,0 +1,42 @@
+"""How many sessions run at the same time, and in which order: as long as that is worth it."""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+_CHILD_S = 0.35
+"""What a child process costs before its session begins: Python, nox, the noxfile, the key."""
+_WORTH = 0.95
+"""Less than a twentieth of the time is not worth two outputs at once."""
+
+
+def jobs_that_pay(durations_s: Sequence[float], cores: int) -> int:
+    """As few as bring the end nearest. 1: one after the other, in one process.
+
+    Measured: six short sessions take 0.15 s one after the other and 0.83 s in child
+    processes, two sessions of 5 s take 10.3 s and 6.0 s.
+    """
+    jobs, best_s = 1, sum(durations_s)
+    for more in range(2, min(cores, len(durations_s)) + 1):
+        # `ci` itself is a child as well, the last one.
+        span_s = _span_s([each + _CHILD_S for each in durations_s], more) + _CHILD_S
+        if span_s < best_s * _WORTH:
+            jobs, best_s = more, span_s
+    return jobs
+
+
+def longest_first(names: Iterable[str], durations_s: Mapping[str, float]) -> list[str]:
+    """Whoever starts last should not be who takes longest. What never ran may be long."""
+    return sorted(names, key=lambda name: -durations_s.get(name, float("inf")))
+
+
+def _span_s(durations_s: Sequence[float], jobs: int) -> float:
+    """When the last one ends: whoever is free takes the longest that is left."""
+    free_at = [0.0] * jobs
+    for each in sorted(durations_s, reverse=True):
+        heapq.heapreplace(free_at, free_at[0] + each)
+    return max(free_at)

@@ -1,0 +1,135 @@
+"""Before nox starts: what of `ci` has to run, how many at the same time, in which order."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+import nox
+from nox import registry
+
+from cicd.sessions.pipeline import CI, PUSH, required_by_ci, run_only
+from cicd.sessions.registry import names_of, subject_of
+from cicd.sessions.selection import asked_jobs, asks_why, read_arguments, read_selection
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cicd.records.runs import Run
+    from cicd.steps.reuse import Lookup
+
+_BESIDE = (CI, PUSH, "notify", "report")
+"""With anything else in the same call, nobody knows what is there when `ci` begins."""
+_given: list[object] = []
+_ours: list[int | None] = []
+
+
+def plan_ci(usual_jobs: int) -> None:
+    """Decides anew; called again after each change of what is registered.
+
+    What the user or the noxfile says of the number of jobs holds. `usual_jobs` is taken where
+    it is not known how long what has to run will take.
+    """
+    from cicd.sessions.reusing import this_run
+    from cicd.system.cores import count_cores
+
+    run, cores = this_run(), count_cores()
+    shutil.rmtree(run.reused, ignore_errors=True)
+    found = _look() if _is_alone() else {}
+    remaining = [name for name in required_by_ci() if not _stands(found.get(name))]
+    wanted = _wanted_jobs(cores)
+    jobs = _jobs(run, remaining, usual_jobs, cores) if wanted is None else wanted
+    if wanted is None:
+        nox.options.parallel = jobs if jobs > 1 else None
+        _ours[:] = [nox.options.parallel]
+    if jobs > 1 and not asks_why(sys.argv[1:]):
+        _leave_out(run, found, cores // min(jobs, max(1, len(remaining))))
+
+
+def _look() -> dict[str, Lookup | None]:
+    """By the names under which they are recorded."""
+    from cicd.sessions.standing import look_at
+
+    arguments, reached = read_arguments(sys.argv[1:]), _reached()
+    return {
+        name: look_at(name, subject, arguments, reached.__contains__)
+        for key in registry.get()[CI].requires
+        if (subject := subject_of(key))
+        for name in names_of(key)
+    }
+
+
+def _stands(lookup: Lookup | None) -> bool:
+    return lookup is not None and lookup.entry is not None
+
+
+def _reached() -> set[str]:
+    """What nox will run when it is asked for `ci`, or for what comes after it."""
+    every = registry.get()
+    found, left = set[str](), [name for name in _BESIDE if name in every]
+    while left:
+        name = left.pop()
+        if name not in found and name in every:
+            found.add(name)
+            left += every[name].requires
+    return found
+
+
+def _is_alone() -> bool:
+    default = nox.options.sessions or (CI,)
+    return set(read_selection(sys.argv[1:], os.environ, default)) <= set(_BESIDE)
+
+
+def _wanted_jobs(cores: int) -> int | None:
+    """Those of the command line, the environment or the noxfile; None where nobody says."""
+    if not _given:
+        _given.append(nox.options.parallel)
+    noxfiles = nox.options.parallel if [nox.options.parallel] != _ours else _given[0]
+    said = asked_jobs(sys.argv[1:], os.environ) or noxfiles
+    if said is None:
+        return None
+    with contextlib.suppress(TypeError, ValueError):
+        return int(str(said))
+    return cores
+
+
+def _jobs(run: Run, remaining: Sequence[str], usual: int, cores: int) -> int:
+    if len(remaining) < 2 or cores < 2:
+        return 1
+    from cicd.records.durations import read_durations
+    from cicd.sessions.plan import jobs_that_pay
+
+    known = read_durations(run.folder.parent.parent)
+    if all(name in known for name in remaining):
+        return jobs_that_pay([known[name] for name in remaining], cores)
+    return min(usual, len(remaining))
+
+
+def _leave_out(run: Run, found: Mapping[str, Lookup | None], cores: int) -> None:
+    """A child process for each session that has to run, the longest first, and none for those
+    whose record is left here: `ci` finds it as soon as it asks."""
+    from cicd.records.durations import read_durations
+    from cicd.records.runs import keep_cores
+    from cicd.sessions.plan import longest_first
+
+    with contextlib.suppress(OSError):  # the first session says it
+        keep_cores(run, max(1, cores))
+        left = {name for name, lookup in found.items() if lookup and _leave(run, lookup)}
+        needed = [key for key in registry.get()[CI].requires if not left.issuperset(names_of(key))]
+        run_only(longest_first(needed, read_durations(run.folder.parent.parent)))
+
+
+def _leave(run: Run, lookup: Lookup) -> bool:
+    from cicd.records.store import write_record
+    from cicd.sessions.reusing import record_of
+    from cicd.steps.restoring import restore_reports
+
+    record = record_of(lookup, run.id)
+    if record is None:
+        return False
+    write_record(run.reused, record)
+    restore_reports(lookup, run, run.folder.parent.parent)
+    return True

@@ -1,0 +1,97 @@
+"""After a session has run: a green verdict is kept, and a red one takes back what was kept."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cicd.cache.elements import Elements, Unknown
+from cicd.cache.entry import Entry
+from cicd.cache.prune import tidy
+from cicd.model import Verdict
+from cicd.records.record import render_json
+from cicd.steps.fingerprint.assemble import input_names
+from cicd.steps.reads import why_unreliable
+from cicd.steps.reuse import take_key
+from cicd.steps.snapshot import current_snapshot, forget_snapshot
+from cicd.system.run_name import began_at
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cicd.records.record import Record
+    from cicd.steps.reuse import Lookup
+    from cicd.steps.snapshot import Snapshot
+    from cicd.steps.subject import Subject
+
+REPORTS = ("junit.xml", "coverage.xml", "coverage.json", "coverage/lcov.info")
+"""What a run that reuses the verdict shows again, and what `github_join` reads of a share."""
+
+
+def keep_verdict(lookup: Lookup, record: Record, arguments: Sequence[str], reports: Path) -> str:
+    """Keeps a green verdict under the key it was looked up by; returns why not, "" if there is
+    nothing to say. A red one takes back what was kept under the same key: it was luck.
+
+    The key is taken again: a run whose inputs changed while it went on is not kept.
+    """
+    forget_snapshot()
+    if record.verdict is Verdict.FAILED:
+        _take_back(lookup)
+    if record.verdict is not Verdict.PASSED or not lookup.mode.writes:
+        return ""
+    if record.outcome.failures:
+        return "some of it failed, and was allowed to"
+    if record.outcome.forgives:
+        return "a test failed that did not decide"
+    snapshot = current_snapshot()
+    now = take_key(snapshot, lookup.subject, arguments)
+    if isinstance(now, Unknown):
+        return now.reason
+    if changed := now.changed_since(lookup.elements):
+        return f"{', '.join(changed[:3])} changed while it ran"
+    if why := why_unreliable(snapshot, lookup.subject, record.run):
+        return why
+    names, ids = input_names(snapshot, lookup.subject), snapshot.contents.ids
+    complaints = snapshot.store.keep(
+        _entry(snapshot, lookup.subject, now, record),
+        {name: ids[name] for name in names if name in ids},
+        _read_reports(reports),
+    )
+    tidy(snapshot.store, began_at(record.run))
+    return "; ".join(complaints)
+
+
+def _read_reports(folder: Path) -> dict[str, bytes]:
+    found = {}
+    for name in REPORTS:
+        with contextlib.suppress(OSError):
+            found[name] = (folder / name).read_bytes()
+    return found
+
+
+def _take_back(lookup: Lookup) -> None:
+    if isinstance(lookup.elements, Elements):
+        current_snapshot().store.forget(lookup.subject.session, lookup.elements.key)
+
+
+def _entry(snapshot: Snapshot, subject: Subject, elements: Elements, record: Record) -> Entry:
+    return Entry(
+        session=subject.session,
+        key=elements.key,
+        elements=elements.values,
+        record=render_json(record),
+        earned_at=record.started_at,
+        where=_where(snapshot),
+        installed=record.decided.packages,
+    )
+
+
+def _where(snapshot: Snapshot) -> str:
+    """The run of a CI service by its address, else this machine by its name."""
+    from cicd.github.context import read_context
+
+    context = read_context(snapshot.environ)
+    return context.run_url if context else socket.gethostname() or os.name

@@ -1,0 +1,354 @@
+"""Each element of a key: a change of it alone is seen, under its name; noise is not."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cicd.cache.elements import Elements, Unknown
+from cicd.config.parts import Backend, Frontend, Part
+from cicd.model import Secret
+from cicd.steps.fingerprint.assemble import fingerprint, input_names
+from cicd.steps.fingerprint.options import option_elements
+from cicd.steps.fingerprint.ours import code_of, our_elements
+from cicd.steps.fingerprint.unlisted import ignored_settings
+from cicd.steps.fingerprint.variables import variable_elements
+from cicd.steps.snapshot import take_snapshot
+from cicd.steps.subject import Subject
+
+API = Backend("api", name="api", postgres=None, pythons="3.11", tests="pytest", reads=("data",))
+DAY = date(2030, 1, 15)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A repository with one part in `api`, in a home of its own."""
+
+    root: Path
+
+    def put(self, **files: str) -> None:
+        for name, text in files.items():
+            path = self.root / name.replace("__", "/").replace("_dot_", ".")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+
+    def git(self, *arguments: str) -> None:
+        settings = ("-c", "user.name=n", "-c", "user.email=e@example.org")
+        command = ("git", "-C", str(self.root), *settings, *arguments)
+        subprocess.run(command, check=True, capture_output=True)
+
+    def take(
+        self,
+        part: Part = API,
+        arguments: Sequence[str] = (),
+        environ: Mapping[str, str] | None = None,
+        **told: Any,
+    ) -> Elements | Unknown:
+        home = {"HOME": str(self.root.parents[1])}
+        snapshot = take_snapshot(self.root, {**home, **(environ or {})})
+        subject = {"session": "api_test", "verb": "test", "part": part, "parts": (part,), **told}
+        return fingerprint(snapshot, Subject(**subject), arguments)
+
+    def values(self, *given: Any, **told: Any) -> Mapping[str, str]:
+        taken = self.take(*given, **told)
+        return taken.known if isinstance(taken, Unknown) else taken.values
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Made:
+    repository = Made(tmp_path / "home" / "work" / "shop")
+    repository.put(
+        api__app_dot_py="",
+        api__pyproject_dot_toml='[project]\nname = "api"\n',
+        noxfile_dot_py="",
+        uv_dot_lock="",
+        README_dot_md="",
+        data__listed="1",
+        data__made__x="1",
+        web__app_dot_js="",
+        _dot_gitignore="data/made/\n.env*\n.cicd/\n",
+    )
+    repository.git("init")
+    return repository
+
+
+def changed(before: Mapping[str, str], now: Mapping[str, str]) -> set[str]:
+    return {name for name in {*before, *now} if before.get(name) != now.get(name)}
+
+
+@pytest.mark.parametrize(
+    ("file", "elements"),
+    [
+        ("api/app.py", {"inputs"}),
+        ("api/new.py", {"inputs"}),
+        ("noxfile.py", {"inputs"}),
+        ("uv.lock", {"inputs"}),
+        ("data/listed", {"inputs"}),
+        ("data/made/x", {"api:reads data"}),
+        ("data/made/new", {"api:reads data"}),
+        ("api/.env", {"api:file api/.env"}),
+        (".env.local", {"api:file .env.local"}),
+        ("../ruff.toml", {"above ../ruff.toml"}),
+        ("../../.npmrc", {"above ../../.npmrc", "at home .npmrc"}),
+        ("../../.config/ruff/ruff.toml", {"at home .config/ruff/ruff.toml"}),
+        ("web/app.js", set()),
+        ("README.md", set()),
+        (".cicd/new", set()),
+    ],
+)
+def test_a_file_counts_under_one_name(made: Made, file: str, elements: set[str]) -> None:
+    before = made.values()
+    made.put(**{file: "changed"})
+    assert changed(before, made.values()) == elements
+
+
+@pytest.mark.parametrize(
+    ("told", "elements"),
+    [
+        ({"arguments": ("-x",)}, {"arguments"}),
+        ({"session": "api_other"}, {"session"}),
+        ({"python": "3.12"}, {"api:option python"}),
+        ({"avoid": ("api/web",)}, {"api:option avoid"}),
+        ({"environ": {"DEBUG": "1"}}, {"variable DEBUG"}),
+        ({"environ": {"PATH": "/opt/bin"}}, {"variable PATH"}),
+        ({"environ": {"CICD_DATABASE": "local"}}, {"variable CICD_DATABASE"}),
+        ({"environ": {"CICD_SHARD": "1/2"}}, {"variable CICD_SHARD"}),
+        ({"environ": {"CI": "true"}}, {"variable CI"}),
+        ({"environ": {"GITHUB_ACTIONS": "true"}}, {"variable GITHUB_ACTIONS"}),
+    ],
+)
+def test_what_a_run_is_told_counts(made: Made, told: dict[str, Any], elements: set[str]) -> None:
+    found = changed(made.values(), made.values(**told))
+    # Which interpreter and which tools there are is another question, with its own tests.
+    assert {name for name in found if name in elements or ":" not in name} == elements
+
+
+def test_two_arguments_are_not_one(made: Made) -> None:
+    assert made.values(arguments=("a", "b")) != made.values(arguments=("a b",))
+
+
+OTHER = {str: "other", tuple: ("other",), bool: False, int: 7, float: 7.5, type(None): 7.5}
+
+
+@pytest.mark.parametrize("part", [API, Frontend("web", name="web")])
+def test_every_field_of_a_part_counts(part: Part) -> None:
+    subject = Subject(session="x", verb="test", part=part, parts=(part,))
+    before = option_elements(subject, part, DAY)
+    for one in fields(part):
+        value = getattr(part, one.name)
+        other = OTHER.get(type(value), {"other": "2030-01-16"})
+        changes: dict[str, Any] = {one.name: other}
+        now = option_elements(subject, replace(part, **changes), DAY)
+        assert f"option {one.name}" in changed(before, now), one.name
+
+
+def test_values_of_variables_and_secrets_count_and_are_not_told() -> None:
+    def told(value: object) -> Mapping[str, str]:
+        part = replace(API, env={"PASSWORD": value})  # type: ignore[dict-item]
+        subject = Subject(session="x", verb="test", part=part, parts=(part,))
+        return option_elements(subject, part, DAY)
+
+    for one, two in (("hunter2", "hunter3"), (Secret("hunter2"), Secret("hunter3"))):
+        assert changed(told(one), told(two)) == {"option env"}
+        assert "hunter" not in str(told(one))
+    environ = {"TOKEN": "hunter2"}
+    assert "hunter" not in str(variable_elements(environ, Path("/x")))
+
+
+def test_the_day_counts_where_the_part_says_so() -> None:
+    def told(part: Part, day: date) -> Mapping[str, str]:
+        return option_elements(Subject(session="x", verb="t", part=part, parts=()), part, day)
+
+    next_day = date(2030, 1, 16)
+    assert told(API, DAY) == told(API, next_day)
+    today = replace(API, reuse="today")
+    assert changed(told(today, DAY), told(today, next_day)) == {"today"}
+    flaky = replace(API, quarantine={"test_x": "2030-01-16", "test_y": "2030-01-18"})
+    over = changed(told(flaky, DAY), told(flaky, next_day))
+    assert over == {"quarantine that is over"}
+    assert told(flaky, next_day) == told(flaky, date(2030, 1, 17))
+
+
+NOISE = """TERM=xterm TERM_PROGRAM=x COLORTERM=x PWD=/x OLDPWD=/x SHLVL=3 _=/x SHELL=/bin/zsh
+SSH_AUTH_SOCK=/x SSH_CONNECTION=x SUDO_USER=x EDITOR=vi VSCODE_PID=1 TMUX=x WINDOWID=1
+DBUS_SESSION_BUS_ADDRESS=x XDG_SESSION_ID=2 XDG_RUNTIME_DIR=/x INVOCATION_ID=x GITHUB_RUN_ID=1
+GITHUB_RUN_ATTEMPT=2 GITHUB_SHA=x GITHUB_REF=x GITHUB_TOKEN=x RUNNER_NAME=x
+ACTIONS_RUNTIME_TOKEN=x NOXSESSION=x CICD_RUN=x CICD_CACHE=read CICD_CACHE_DIR=/x"""
+
+
+def test_noise_in_the_environment_does_not_count() -> None:
+    plain = {"A": "1", "B": "2"}
+    noise = dict(one.split("=", 1) for one in NOISE.split())
+    before = variable_elements(plain, Path("/x"))
+    assert dict(variable_elements({**noise, **dict(reversed(plain.items()))}, Path("/x"))) == before
+
+
+def test_a_variable_that_leads_into_the_repository_is_the_same_in_another_folder() -> None:
+    def told(root: str) -> Mapping[str, str]:
+        return variable_elements({"PATH": f"{root}/.venv/bin:/bin"}, Path(root))
+
+    assert told("/home/one/shop") == told("/builds/2/shop")
+
+
+def test_time_and_place_and_commits_do_not_count(made: Made, tmp_path: Path) -> None:
+    before = made.values()
+    os.utime(made.root / "api" / "app.py", (1, 1))
+    assert made.values() == before
+    made.git("add", ".")
+    made.git("commit", "-m", "the same content")
+    assert made.values() == before
+    there = Made(tmp_path / "home" / "other" / "place")
+    there.root.mkdir(parents=True)
+    there.git("clone", str(made.root), ".")
+    there.put(data__made__x="1")
+    assert there.values() == before
+
+
+def test_the_key_is_that_of_all_elements(made: Made) -> None:
+    values = made.values()
+    keys = {Elements({**values, name: "another"}).key for name in values}
+    assert len({*keys, Elements(values).key}) == len(values) + 1
+
+
+def test_a_part_that_is_never_reused_says_so(made: Made) -> None:
+    taken = made.take(replace(API, reuse=False))
+    assert isinstance(taken, Unknown)
+    assert "reuse=False: api_test always runs" in taken.reason
+
+
+def a_pipe(made: Made) -> None:
+    os.mkfifo(made.root / "api" / "pipe.py")
+    (made.root / "api" / "link.py").symlink_to("pipe.py")
+
+
+def no_git(made: Made) -> None:
+    (made.root / ".git").rename(made.root / "git")
+
+
+def too_much(made: Made) -> None:
+    (made.root / "data" / "made" / "x").unlink()
+    for number in range(6000):
+        (made.root / "data" / "made" / str(number)).touch()
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (a_pipe, "api/link.py: it is no file"),
+        (no_git, "git does not list the files here: fatal: not a git repository"),
+        (too_much, 'reads="data": there is more in it than is read'),
+    ],
+)
+def test_what_cannot_be_known_makes_it_run(
+    made: Made, change: Callable[[Made], None], reason: str
+) -> None:
+    change(made)
+    taken = made.take()
+    assert isinstance(taken, Unknown)
+    assert reason in taken.reason
+
+
+class Installed(metadata.Distribution):
+    """A package as pip would have left it."""
+
+    def __init__(self, version: str = "1", record: str = "") -> None:
+        self._texts = {"METADATA": f"Name: x\nVersion: {version}\n", "RECORD": record}
+
+    def read_text(self, filename: str) -> str | None:
+        return self._texts.get(filename)
+
+    def locate_file(self, path: Any) -> Any:
+        raise NotImplementedError
+
+
+@pytest.mark.parametrize("package", ["nox-cicd", "nox", "uv"])
+def test_the_versions_of_what_runs_it_count(package: str) -> None:
+    def find(name: str) -> metadata.Distribution:
+        return Installed("2" if name == package else "1", "cicd/a.py,sha256=x,1")
+
+    before = our_elements(lambda name: Installed("1", "cicd/a.py,sha256=x,1"))
+    now = our_elements(find)
+    assert not isinstance(before, Unknown) and not isinstance(now, Unknown)
+    assert changed(before, now) == {package.removeprefix("nox-")}
+
+
+def test_the_platform_and_its_c_library_count() -> None:
+    before = our_elements(platform=lambda: {"system": "Linux", "libc": "other"})
+    now = our_elements(platform=lambda: {"system": "Linux", "libc": "glibc 2.36"})
+    assert not isinstance(before, Unknown) and not isinstance(now, Unknown)
+    assert changed(before, now) == {"libc"}
+
+
+def test_without_a_version_of_ours_it_runs() -> None:
+    def find(name: str) -> metadata.Distribution:
+        raise metadata.PackageNotFoundError(name)
+
+    assert isinstance(our_elements(find), Unknown)
+
+
+def test_code_of_ours_that_is_worked_on_counts(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    path = tmp_path / "inner" / "a.py"
+    path.write_text("1")
+    before = code_of(Installed(), tmp_path)
+    path.write_text("2")
+    os.utime(path, ns=(1, 1))
+    assert code_of(Installed(), tmp_path) != before
+
+
+def test_code_of_ours_that_was_installed_counts_by_its_list(tmp_path: Path) -> None:
+    def told(record: str) -> str:
+        return code_of(Installed(record=record), tmp_path)
+
+    pip = "nox_cicd-1.dist-info/INSTALLER,sha256=pip,4\ncicd/__pycache__/a.cpython-311.pyc,,\n"
+    assert told("cicd/a.py,sha256=x,1\n") == told(f"{pip}cicd/a.py,sha256=x,1\n")
+    assert told("cicd/a.py,sha256=x,1\n") != told("cicd/a.py,sha256=y,1\n")
+
+
+def test_what_is_declared_is_among_the_inputs_as_far_as_git_lists_it(made: Made) -> None:
+    snapshot = take_snapshot(made.root, {})
+    names = input_names(snapshot, Subject(session="x", verb="test", part=API, parts=(API,)))
+    assert "data/listed" in names and "data/made/x" not in names
+    assert {"api/.env", ".env"} <= set(ignored_settings(API))
+
+
+def test_a_session_of_somebodys_own_hangs_on_every_file_and_part(made: Made) -> None:
+    parts = (API, Frontend("web", name="web", package_manager="npm"))
+    before = made.values(None, parts=parts)
+    made.put(web__app_dot_js="changed")
+    after = made.values(None, parts=parts)
+    assert changed(before, after) == {"inputs"}
+    assert {"api:option reads", "web:option reads"} <= set(before)
+
+
+def test_what_a_frontend_imports_from_beside_it_is_among_its_inputs(made: Made) -> None:
+    made.put(web__app_dot_js="import '../shared/x.js'", web__package_dot_json="{}")
+    made.put(shared__x_dot_js="1")
+    part = Frontend("web", name="web", package_manager="npm")
+    before = made.values(part)
+    made.put(shared__x_dot_js="2")
+    assert changed(before, made.values(part)) == {"inputs"}
+
+
+def test_what_is_found_in_a_part_is_found_anew_when_it_changes(made: Made) -> None:
+    part = Backend("api", name="api", postgres=None)
+    first = made.values(part)["api:option pythons"]
+    assert made.values(part)["api:option pythons"] == first
+    made.put(**{"api/.python-version": "3.12\n"})
+    assert made.values(part)["api:option pythons"] != first
+    (made.root / "api" / ".python-version").unlink()
+    assert made.values(part)["api:option pythons"] == first
+
+
+def test_what_somebody_gave_is_not_written_down(made: Made) -> None:
+    made.values(replace(API, env={"TOKEN": "hunter2"}))
+    kept = [path.read_text() for path in (made.root / ".cicd").rglob("*.json")]
+    assert kept and "hunter2" not in str(kept)
