@@ -17,6 +17,12 @@ _CACHES = re.compile(
     r"|node_modules|\.coverage[^/]*|[^/]+\.(?:egg|dist)-info)(?:/|$)"
 )
 """What tools keep for themselves beside the code."""
+_OUTPUTS = re.compile(
+    r"(?:^|/)(?:dist|build|out|coverage|htmlcov|storybook-static|\.next|\.nuxt|\.output|\.svelte-kit)"
+    r"(?:/|$)"
+)
+"""Where builds put what they make, and test runners look for tests; one that they find there and
+read is noticed by itself."""
 _ESCAPED = re.compile(r"\\(.)")
 
 
@@ -139,7 +145,9 @@ class _Lists:
             self._folders = _children(self._ground.names)
             self._known = {*self._ground.inputs, *_children(self._ground.inputs)}
         inside = self._folders.get(inner)
-        return inside is not None and inside <= self._known
+        if inside is None:
+            return bool(_OUTPUTS.search(inner))
+        return inside <= self._known
 
 
 def _children(names: Iterable[str]) -> dict[str, set[str]]:

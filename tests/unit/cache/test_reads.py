@@ -90,6 +90,12 @@ def test_a_list_that_shows_more_is_told(folder: str) -> None:
     assert undeclared(noticed, ground(told)) == ""
 
 
+def test_the_list_of_what_a_build_made_is_fine_and_what_is_read_there_is_told() -> None:
+    made = f"{ROOT}/backend/dist"
+    assert undeclared(Noticed(listed=(made, f"{made}/assets")), ground()) == ""
+    assert "backend/dist/a.js" in undeclared(Noticed(read=(f"{made}/a.js",)), ground())
+
+
 def test_a_file_that_is_not_there_counts_where_git_would_not_see_it_appear() -> None:
     seen, hidden, outside = f"{ROOT}/backend/setup.cfg", f"{ROOT}/backend/x.local", "/home/me/x"
     said = undeclared(Noticed(absent=(seen, hidden, outside)), ground(ignored=(hidden,)))
