@@ -377,6 +377,9 @@ def open_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     may read everything."""
     folder = Path(tempfile.mkdtemp())
     monkeypatch.setenv("HOME", str(folder))
+    # git may stand on PATH by a link in a folder that nobody may look into.
+    program = Path(shutil.which("git") or "git").resolve()
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     if os.geteuid() == 0:
         os.chown(folder, NOBODY, -1)
         os.seteuid(NOBODY)
