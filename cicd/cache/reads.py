@@ -18,8 +18,8 @@ _CACHES = re.compile(
 )
 """What tools keep for themselves beside the code."""
 _OUTPUTS = re.compile(
-    r"(?:^|/)(?:dist|build|out|coverage|htmlcov|storybook-static|\.next|\.nuxt|\.output|\.svelte-kit)"
-    r"(?:/|$)"
+    r"(?:^|/)(?:dist|build|out|coverage|htmlcov|storybook-static"
+    r"|\.next|\.nuxt|\.output|\.svelte-kit)(?:/|$)"
 )
 """Where builds put what they make, and test runners look for tests; one that they find there and
 read is noticed by itself."""

@@ -10,6 +10,7 @@ from cicd.frontend.affected import GIT, affected_arguments
 from cicd.frontend.scripts import choose, plan_command, plan_script
 from cicd.frontend.shards import require_no_thresholds, shard_arguments
 from cicd.frontend.suite_tool import SuiteTool, follow_script, recognise_tool
+from cicd.frontend.suite_workers import worker_arguments, worker_variables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,8 +51,10 @@ def plan_suite(
     arguments: tuple[str, ...] = (),
     shard: Shard | None = None,
     since: str = "",
+    cores: int | None = None,
 ) -> SuitePlan:
     """The part's test script, never watching, with what jest and vitest need to report.
+    `cores` is how many they may keep busy, None for all.
 
     Raises `SettingsError` when the part names a script that is not there, where a share of the
     tests cannot be run, and where it cannot be told which tests failed.
@@ -64,11 +67,14 @@ def plan_suite(
     reads = tool in (SuiteTool.JEST, SuiteTool.VITEST)
     ours = _arguments(tool, words, reports, measures, has_karma="karma" in package.dependencies)
     ours = (*ours, *shard_arguments(part, tool, shard), *_to_the_end(part, tool, words))
+    ours = (*ours, *worker_arguments(tool, words, package.folder, cores))
     if shard and measures:
         require_no_thresholds(part, package.folder)
     command = plan_command(part, toolchain, package, chosen, (*ours, *chosen_by_change, *arguments))
     return SuitePlan(
-        command=command.with_env(GIT) if since else command,
+        command=(command.with_env(GIT) if since else command).with_env(
+            worker_variables(tool, words, package.folder, cores)
+        ),
         tool=tool,
         report=report_path(reports) if reads else None,
         measures=measures,

@@ -43,6 +43,7 @@ def run_tests(
     watch: Mapping[str, str] | None = None,
     today: date = date.max,
     since: str = "",
+    cores: int | None = None,
 ) -> Outcome:
     """Runs the part's tests, or a share of them; `arguments` go to the runner and choose tests.
 
@@ -50,13 +51,20 @@ def run_tests(
     `repeat_prefix` ("nox -s frontend_test --") is what a single test's own arguments follow.
     `watch` are the variables under which each Node of the run notes what it reads. `today` says
     which quarantines hold; without it, none. `since` is a commit: those tests run that what
-    changed after it can reach.
+    changed after it can reach. `cores` is how many they may keep busy, None for all.
     """
     package = read_package(toolchain.folder, toolchain.lock_root)
     reports = place.reports
     narrowed = bool(arguments or since)
     plan = plan_suite(
-        part, toolchain, package, reports=reports, arguments=arguments, shard=shard, since=since
+        part,
+        toolchain,
+        package,
+        reports=reports,
+        arguments=arguments,
+        shard=shard,
+        since=since,
+        cores=cores,
     )
     _clear(plan, reports)
     done = place.runner.run(watched(plan.command, watch or {}), timeout_s=part.timeout_s)

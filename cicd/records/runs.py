@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING
 from cicd.system import ledger
 from cicd.system.owner import Owner, owner_of
 from cicd.system.run_name import process_of
-from cicd.system.state import write_text
+from cicd.system.state import read_object, write_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 WHOLE = "whole"
@@ -70,17 +72,15 @@ def leave_reused(run: Run) -> None:
                 path.replace(run.records / path.name)
 
 
-def keep_cores(run: Run, cores: int) -> None:
+def keep_cores(run: Run, cores: Mapping[str, int]) -> None:
     """How many each session may keep busy, where several run at the same time."""
-    write_text(run.folder / _CORES, str(cores))
+    write_text(run.folder / _CORES, json.dumps(dict(cores)))
 
 
-def read_cores(run: Run) -> int | None:
+def read_cores(run: Run, session: str) -> int | None:
     """None where one session runs after the other, and may have them all."""
-    try:
-        return int((run.folder / _CORES).read_text())
-    except (OSError, ValueError):
-        return None
+    found = read_object(run.folder / _CORES).get(session)
+    return found if isinstance(found, int) else None
 
 
 def keep_duration(run: Run, duration_s: float) -> None:

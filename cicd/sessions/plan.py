@@ -34,6 +34,16 @@ def longest_first(names: Iterable[str], durations_s: Mapping[str, float]) -> lis
     return sorted(names, key=lambda name: -durations_s.get(name, float("inf")))
 
 
+def share_cores(durations_s: Mapping[str, float], jobs: int, cores: int) -> dict[str, int]:
+    """How many cores each session may keep busy, by how long it takes beside those that take
+    longest: they run at the same time, and the short ones are soon gone."""
+    beside_s = sum(sorted(durations_s.values(), reverse=True)[:jobs])
+    return {
+        name: min(cores, max(1, round(cores * each / beside_s)))
+        for name, each in durations_s.items()
+    }
+
+
 def _span_s(durations_s: Sequence[float], jobs: int) -> float:
     """When the last one ends: whoever is free takes the longest that is left."""
     free_at = [0.0] * jobs

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _BESIDE = (CI, PUSH, "notify", "report")
 """With anything else in the same call, nobody knows what is there when `ci` begins."""
+_SHORTEST_S = 0.1
 _given: list[object] = []
 _ours: list[int | None] = []
 
@@ -46,7 +47,8 @@ def plan_ci(usual_jobs: int) -> None:
         nox.options.parallel = jobs if jobs > 1 else None
         _ours[:] = [nox.options.parallel]
     if jobs > 1 and not asks_why(sys.argv[1:]):
-        _leave_out(run, found, cores // min(jobs, max(1, len(remaining))))
+        _share(run, remaining, jobs, cores)
+        _leave_out(run, found)
 
 
 def _look() -> dict[str, Lookup | None]:
@@ -108,15 +110,26 @@ def _jobs(run: Run, remaining: Sequence[str], usual: int, cores: int) -> int:
     return min(usual, len(remaining))
 
 
-def _leave_out(run: Run, found: Mapping[str, Lookup | None], cores: int) -> None:
+def _share(run: Run, remaining: Sequence[str], jobs: int, cores: int) -> None:
+    """Of sessions that never ran nobody knows how long they take: all get the same."""
+    from cicd.records.durations import read_durations
+    from cicd.records.runs import keep_cores
+    from cicd.sessions.plan import share_cores
+
+    known = read_durations(run.folder.parent.parent)
+    some_s = max(known.values(), default=1.0)
+    durations_s = {name: max(known.get(name, some_s), _SHORTEST_S) for name in remaining}
+    with contextlib.suppress(OSError):  # the first session says it
+        keep_cores(run, share_cores(durations_s, min(jobs, len(remaining)), cores))
+
+
+def _leave_out(run: Run, found: Mapping[str, Lookup | None]) -> None:
     """A child process for each session that has to run, the longest first, and none for those
     whose record is left here: `ci` finds it as soon as it asks."""
     from cicd.records.durations import read_durations
-    from cicd.records.runs import keep_cores
     from cicd.sessions.plan import longest_first
 
     with contextlib.suppress(OSError):  # the first session says it
-        keep_cores(run, max(1, cores))
         left = {name for name, lookup in found.items() if lookup and _leave(run, lookup)}
         needed = [key for key in registry.get()[CI].requires if not left.issuperset(names_of(key))]
         run_only(longest_first(needed, read_durations(run.folder.parent.parent)))

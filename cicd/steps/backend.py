@@ -121,7 +121,7 @@ def _run_tests(bench: Bench, broker: Broker, selection: Selection, *, inspectabl
 
 def _workers(work: Work) -> dict[str, str]:
     """What `-n auto` comes to while other sessions run: pytest-xdist would take every core."""
-    cores, name = read_cores(work.run), "PYTEST_XDIST_AUTO_NUM_WORKERS"
+    cores, name = read_cores(work.run, work.session), "PYTEST_XDIST_AUTO_NUM_WORKERS"
     return {name: str(cores)} if cores and name not in work.environ else {}
 
 

@@ -21,6 +21,7 @@ from cicd.frontend.runtime import managed_folders
 from cicd.frontend.tests import run_tests
 from cicd.frontend.toolchain import Toolchain, find_toolchain
 from cicd.model import Failure, Outcome
+from cicd.records.runs import read_cores
 from cicd.steps.affected_web import changed_since
 from cicd.steps.fingerprint.node_asked import remember_node
 from cicd.steps.noting import note, note_part
@@ -57,6 +58,7 @@ def test(work: Work, part: Frontend, usual: Sequence[str]) -> Outcome:
         watch={**watching(work), **options},
         today=datetime.now(UTC).date(),
         since=since,
+        cores=read_cores(work.run, work.session),
     )
 
 

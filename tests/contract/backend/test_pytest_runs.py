@@ -116,6 +116,7 @@ def test_a_failed_test_is_told_with_its_place_and_with_the_command_that_repeats_
             detail="assert -1 == 0",
             repeat=repeat,
             inspect=f"{repeat} --keep-db",
+            test="backend/tests/test_orders.py::TestBuyers::test_one_book[two buyers]",
         ),
     )
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cicd.sessions.plan import jobs_that_pay, longest_first
+from cicd.sessions.plan import jobs_that_pay, longest_first, share_cores
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,19 @@ def test_as_many_jobs_as_bring_the_end_nearer(
 def test_the_longest_comes_first_and_what_never_ran_before_it() -> None:
     known = {"short": 1.0, "long": 60.0}
     assert longest_first(["short", "long", "new"], known) == ["new", "long", "short"]
+
+
+@pytest.mark.parametrize(
+    ("durations_s", "jobs", "cores", "shares"),
+    [
+        ({"a": 10.0, "b": 10.0}, 2, 2, {"a": 1, "b": 1}),
+        ({"tests": 60.0, "lint": 5.0, "types": 5.0, "format": 1.0}, 4, 8, (7, 1, 1, 1)),
+        ({"tests": 30.0, "site": 30.0, "lint": 0.5}, 2, 8, (4, 4, 1)),
+        ({"one": 5.0}, 1, 4, {"one": 4}),
+    ],
+)
+def test_cores_are_shared_by_how_long_sessions_take(
+    durations_s: dict[str, float], jobs: int, cores: int, shares: dict[str, int] | tuple[int, ...]
+) -> None:
+    found = share_cores(durations_s, jobs, cores)
+    assert found == (shares if isinstance(shares, dict) else dict(zip(durations_s, shares)))
