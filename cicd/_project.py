@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cicd.config.declared import declare
 from cicd.config.images import survey_images
-from cicd.config.notify import Notify
 from cicd.config.parts import Image, Registry
-from cicd.config.rules import Rules
 from cicd.config.survey import survey
 from cicd.errors import SettingsError
 from cicd.sessions.github import register_github
@@ -26,7 +24,9 @@ if TYPE_CHECKING:
 
     import nox
 
+    from cicd.config.notify import Notify
     from cicd.config.parts import Part
+    from cicd.config.rules import Rules
     from cicd.steps.subject import Subject
     from cicd.tree import Tree
 
@@ -41,6 +41,31 @@ def project(*parts: Part | Image | Registry | Rules | Notify) -> Project:
     Raises `SettingsError`, which ends nox with a few lines that name the field and the fix.
     """
     tree = read_tree(Path.cwd())
+    given, registries, rules, notify = _sorted(parts) if parts else ((), (), (), ())
+    chosen, images = _complete(tree, given) if given else (survey(tree), survey_images(tree))
+    register_pipeline(chosen, images)
+    register_parts(tree, chosen)
+    register_images(images, chosen, registries)
+    register_github(chosen, rules, notify)
+    register_speed()
+    declare((*parts, *images))
+    begin_run(tree.root, chosen)
+    return Project(chosen, images)
+
+
+_Sorted = tuple[
+    "tuple[Part | Image, ...]",
+    "tuple[Registry, ...]",
+    "tuple[Rules, ...]",
+    "tuple[Notify, ...]",
+]
+
+
+def _sorted(parts: tuple[Part | Image | Registry | Rules | Notify, ...]) -> _Sorted:
+    """The parts, and by their kinds what else was given, each checked."""
+    from cicd.config.notify import Notify
+    from cicd.config.rules import Rules
+
     registries = tuple(each for each in parts if isinstance(each, Registry))
     if registries:
         from cicd.config.image_checks import check_registries
@@ -57,15 +82,7 @@ def project(*parts: Part | Image | Registry | Rules | Notify) -> Project:
 
         check_notify(notify)
     given = tuple(each for each in parts if not isinstance(each, Registry | Rules | Notify))
-    chosen, images = _complete(tree, given) if given else (survey(tree), survey_images(tree))
-    register_pipeline(chosen, images)
-    register_parts(tree, chosen)
-    register_images(images, chosen, registries)
-    register_github(chosen, rules, notify)
-    register_speed()
-    declare((*parts, *images))
-    begin_run(tree.root, chosen)
-    return Project(chosen, images)
+    return given, registries, rules, notify
 
 
 def _complete(

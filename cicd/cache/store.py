@@ -67,7 +67,8 @@ class Store:
                 _keep(home, entry, files, reports)
             except OSError as error:
                 if home == self.local or error.errno not in _READ_ONLY:
-                    complaints.append(f"cannot write into {home}: {error.strerror or error}")
+                    why = f"cannot write into {home}: {error.strerror or error}"
+                    complaints.append(why if home == self.local else f"{why} (kept here alone)")
         return tuple(complaints)
 
     def forget(self, session: str, key: str) -> None:

@@ -23,18 +23,23 @@ def render_changes(
     files_now: Mapping[str, str],
 ) -> str:
     """The files that changed, and then whatever else did. Values of variables are not told."""
-    differ = [name for name in sorted({**before, **now}) if before.get(name) != now.get(name)]
+    differ = list(_differ(before, now))
     inputs = [name for name in differ if is_about_files(name)]
+    known = set(_differ(files_before, files_now) if inputs and files_before else ())
     parts = {name.partition(":")[0] for name in (*before, *now) if _has_part(name)}
     others = [
         _tell(name, before.get(name), now.get(name), several=len(parts) > 1)
         for name in differ
-        if name not in inputs
+        if name not in inputs and name.partition("reads ")[2] not in known
     ]
     files = list(_changed_files(files_before, files_now)) if inputs and files_before else []
     if inputs and not files:
         files = ["its files changed, and which of them is no longer known"]
     return " · ".join((*_first(files, _FILES, "files"), *_first(others, _OTHERS, "reasons")))
+
+
+def _differ(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
+    yield from (name for name in sorted({**before, **now}) if before.get(name) != now.get(name))
 
 
 def is_about_files(name: str) -> bool:

@@ -1,13 +1,22 @@
-"""The variables that compose files hand to the services of an application."""
+"""Compose files: their names, and the variables they hand to the services of an application."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cicd.config.files import Files
+
+
+_COMPOSE = r"(docker-)?compose[\w.-]*\.ya?ml|[\w.-]*(docker-)?compose\.ya?ml"
+
+
+def is_compose(name: str) -> bool:
+    base = name.rpartition("/")[2]
+    return "compose" in base and bool(re.fullmatch(_COMPOSE, base))
 
 
 def service_variables(files: Files, name: str) -> Iterator[tuple[str, str, str]]:

@@ -4,12 +4,10 @@ Only a file that merges mappings (`<<: *app`) is read as YAML."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cicd.config.compose import mapping_pairs, read_root, value_of
+from cicd.config.compose import is_compose, mapping_pairs, read_root, value_of
 from cicd.config.files import folder_of, join, parent
-from cicd.config.postgres import is_compose
 from cicd.config.skipped import may_be
 
 if TYPE_CHECKING:
@@ -27,8 +25,7 @@ _LISTENING = ("ports", "expose", "healthcheck")
 _DEVELOPMENT = frozenset(("dev", "devel", "development", "debug", "local"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class Service(NamedTuple):
     """A service with a `build`. `dockerfile` is a file of the tree; `args` are its arguments as
     they are written, to tell builds apart. `listens`: it has ports or
     a health check; `aside`: it belongs to a profile, so `compose up` leaves it out; `early`: it
@@ -120,7 +117,7 @@ def _scan(name: str, text: str) -> Iterator[Service]:
     for number, line in enumerate(text.splitlines(), start=1):
         match = _KEY.match(line)
         if service and path[2:] == ["build", "args"] and (item := _ITEM.fullmatch(line)):
-            service = replace(service, args=(*service.args, item[1]))
+            service = service._replace(args=(*service.args, item[1]))
         if not match or not line.strip() or line.lstrip().startswith(("#", "-")):
             continue
         depth, key, value = len(match[1]), match[3], _value(match[4])
@@ -144,23 +141,22 @@ def _scan(name: str, text: str) -> Iterator[Service]:
 def _told(service: Service, path: tuple[str, ...], value: str, raw: str) -> Service:
     if path == ("build",):
         inline = dict(_INLINE.findall(raw)) if raw.lstrip().startswith("{") else {}
-        return replace(
-            service,
+        return service._replace(
             context=inline.get("context", "" if inline else value) or ".",
             dockerfile=inline.get("dockerfile", ""),
             target=inline.get("target"),
         )
     if path == ("build", "context"):
-        return replace(service, context=value)
+        return service._replace(context=value)
     if path == ("build", "dockerfile"):
-        return replace(service, dockerfile=value)
+        return service._replace(dockerfile=value)
     if path[:2] == ("build", "args") and path[2:]:
-        return replace(service, args=(*service.args, f"{path[2]}={value}"))
+        return service._replace(args=(*service.args, f"{path[2]}={value}"))
     if path == ("build", "target"):
-        return replace(service, target=value)
+        return service._replace(target=value)
     if path[0] in _LISTENING and len(path) == 1 and "disable" not in raw:
-        return replace(service, listens=True)
-    return replace(service, aside=True) if path == ("profiles",) else service
+        return service._replace(listens=True)
+    return service._replace(aside=True) if path == ("profiles",) else service
 
 
 def _value(text: str) -> str:
@@ -179,9 +175,9 @@ def _completed(files: Files, services: Iterator[Service]) -> Iterator[Service]:
         for base in bases:
             file = None if context is None else resolve_path(context, base)
             if file and file in files:
-                found = replace(service, context=context or "", dockerfile=file)
+                found = service._replace(context=context or "", dockerfile=file)
                 early = is_development(service.target)
-                yield replace(found, target=None, early=True) if early else found
+                yield found._replace(target=None, early=True) if early else found
                 break
 
 

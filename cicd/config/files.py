@@ -29,7 +29,17 @@ def files_of(tree: Tree) -> Files:
 class Files:
     """Names are relative to the root, with `/`; a folder is "" (the root) or "apps/api"."""
 
-    __slots__ = ("root", "names", "_root", "_known", "_folders", "_inside", "_texts", "_parsed")
+    __slots__ = (
+        "root",
+        "names",
+        "_root",
+        "_known",
+        "_folders",
+        "_more",
+        "_inside",
+        "_texts",
+        "_parsed",
+    )
 
     def __init__(self, tree: Tree) -> None:
         self.root = tree.root
@@ -39,10 +49,13 @@ class Files:
         self._texts: dict[str, str] = {}
         self._parsed: dict[str, Any] = {}
         self._inside: dict[str, list[str]] = {}
-        self._folders: dict[str, list[str]] = {}
+        # Most names are there once: 100,000 lists would take longer than to list the files.
+        self._folders: dict[str, str] = {}
+        self._more: dict[str, list[str]] = {}
         for name in self.names:
             folder, _, base = name.rpartition("/")
-            self._folders.setdefault(base, []).append(folder)
+            if self._folders.setdefault(base, folder) is not folder:
+                self._more.setdefault(base, []).append(folder)
 
     def __contains__(self, name: str) -> bool:
         return name in self._known
@@ -53,7 +66,9 @@ class Files:
 
     def folders(self, base: str) -> list[str]:
         """The folders that hold a file of this name."""
-        return self._folders.get(base, [])
+        if base not in self._folders:
+            return []
+        return [self._folders[base], *self._more.get(base, ())]
 
     def below(self, folder: str) -> list[str]:
         """Everything in the folder and its folders."""
@@ -65,9 +80,18 @@ class Files:
     def inside(self, folder: str) -> list[str]:
         """The files that lie in the folder itself."""
         if folder not in self._inside:
-            start = len(folder) + 1 if folder else 0
-            self._inside[folder] = [n for n in self.below(folder) if "/" not in n[start:]]
+            self._inside[folder] = list(self._lying_in(folder))
         return self._inside[folder]
+
+    def _lying_in(self, folder: str) -> Iterator[str]:
+        names, start, at = self.below(folder), len(folder) + 1 if folder else 0, 0
+        while at < len(names):
+            slash = names[at].find("/", start)
+            if slash < 0:
+                yield names[at]
+                at += 1
+            else:  # over all of the inner folder
+                at = bisect_left(names, f"{names[at][:slash]}0", at)
 
     def first(self, folder: str, *bases: str) -> str:
         """The first of these files that the folder has, or ""."""

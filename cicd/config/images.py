@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cicd.config.files import files_of, join, parent
 from cicd.config.naming import name_folders
@@ -18,19 +17,18 @@ if TYPE_CHECKING:
     from cicd.tree import Tree
 
 PLAIN = ("Dockerfile", "Containerfile", "dockerfile")
-_SUFFIXED = re.compile(r"(?:Dockerfile|Containerfile)[.-]([\w.-]+)|([\w.-]+)\.[dD]ockerfile")
-_NO_DOCKERFILE = re.compile(
+_SUFFIXED = r"(?:Dockerfile|Containerfile)[.-]([\w.-]+)|([\w.-]+)\.[dD]ockerfile"
+_NO_DOCKERFILE = (
     r".*\.(dockerignore|md|txt|j2|jinja2?|in|py|sh|erb)|.*[.-](tmpl|tpl|template|example|sample)"
 )
-_CALLED = re.compile(r"dockerfile|containerfile", re.I)
+_CALLED = ("dockerfile", "containerfile")
 _KIND = "image"
 _VARIANTS = frozenset(
     "prod production dev development test tests ci local staging release debug base".split()
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where an image comes from: its Dockerfile, and the service that is built from it."""
 
     dockerfile: str
@@ -61,7 +59,9 @@ def named_places(files: Files) -> dict[str, Place]:
 
 
 def is_dockerfile(base: str) -> bool:
-    return base in PLAIN or bool(_SUFFIXED.fullmatch(base) and not _NO_DOCKERFILE.fullmatch(base))
+    if base in PLAIN:
+        return True
+    return bool(re.fullmatch(_SUFFIXED, base)) and not re.fullmatch(_NO_DOCKERFILE, base)
 
 
 def _plain_name(name: str) -> str:
@@ -71,7 +71,7 @@ def _plain_name(name: str) -> str:
 
 def _places(files: Files) -> list[Place]:
     """Each Dockerfile once, or once for each stage that a service is built of."""
-    bases = [base for base in files.bases() if _CALLED.search(base)]
+    bases = [base for base in files.bases() if any(word in base.lower() for word in _CALLED)]
     services = _services(files) if bases else []
     found = {join(f, base) for base in bases if is_dockerfile(base) for f in files.folders(base)}
     found |= {service.dockerfile for service in services}
@@ -87,7 +87,7 @@ def _meaning(dockerfile: str) -> str:
 
 def _word(base: str) -> str:
     """The name in `Dockerfile.<name>` or `<name>.Dockerfile`."""
-    suffixed = _SUFFIXED.fullmatch(base)
+    suffixed = re.fullmatch(_SUFFIXED, base)
     return (suffixed[1] or suffixed[2]) if suffixed else base
 
 

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from cicd.config.files import files_of, folder_of, join, parent, upward
+from cicd.config.followed import followed
 from cicd.config.skipped import is_never
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ _DEEP = re.compile(
     r"|[^/]*(?:requirements|constraints)[^/]*\.(?:txt|in)|requirements/[^/]+\.(?:txt|in))$"
 )
 """Settings that name other projects, wherever in a part they lie."""
-_ENDS = (".json", ".toml", ".txt", ".in")
+_ENDS = (".json", "pyproject.toml")
+_LISTS = (".txt", ".in")
 _NAMES = {
     "package.json": re.compile(r'"name"\s*:\s*"([^"]+)"'),
     "pyproject.toml": re.compile(r"^name\s*=\s*[\"']([^\"']+)", re.M),
@@ -61,7 +63,7 @@ def part_inputs(tree: Tree, part: Part, parts: Sequence[Part]) -> frozenset[str]
     while waiting:
         folder = waiting.pop()
         found.update(_inside(files, folder, others), _above(files, folder))
-        for target in _named(files, folder, others):
+        for target in _all_named(files, folder, others):
             if target in files:
                 found.add(target)
             elif target not in seen and not _holds(target, own) and files.below(target):
@@ -88,6 +90,17 @@ def _above(files: Files, folder: str) -> Iterator[str]:
 def _is_document(name: str) -> bool:
     base = name.rpartition("/")[2].lower()
     return base.endswith(_DOCUMENTS) or base.startswith(_PROSE)
+
+
+def _all_named(files: Files, folder: str, others: Iterable[str]) -> Iterator[str]:
+    """With what the files outside of the folder name that are named in it."""
+    waiting, seen = [*_named(files, folder, others)], set[str]()
+    while waiting:
+        target = waiting.pop()
+        if target not in seen:
+            seen.add(target)
+            yield target
+            waiting += followed(files, target) if target in files else ()
 
 
 def _named(files: Files, folder: str, others: Iterable[str]) -> Iterator[str]:
@@ -130,10 +143,14 @@ _deep_known: list[tuple[Files, list[str]]] = []
 
 def _deep_settings(files: Files) -> list[str]:
     if not _deep_known or _deep_known[0][0] is not files:
-        likely = (name for name in files.names if name.endswith(_ENDS) and _DEEP.search(name))
-        found = [name for name in likely if not is_never(name)]
+        likely = (name for name in files.names if name.endswith(_ENDS) or _is_list(name))
+        found = [name for name in likely if _DEEP.search(name) and not is_never(name)]
         _deep_known[:] = [(files, found)]
     return _deep_known[0][1]
+
+
+def _is_list(name: str) -> bool:
+    return name.endswith(_LISTS) and ("requirements" in name or "constraints" in name)
 
 
 _Projects = dict[tuple[str, str], str]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cicd.config.files import join, parent
 from cicd.config.headings import find_file, task_files
@@ -30,15 +29,14 @@ _VALUED = frozenset(
     "--extend-select --per-file-ignores --follow-imports --profile --skip --skip-glob "
     "--disable --enable --fail-under --ignore-paths --level".split()
 )
-_FLAGS = re.compile(
+_FLAGS = (
     r"--(strict|ignore-missing-imports|skip-string-normalization|errors-only|check-untyped-defs"
     r"|namespace-packages|explicit-package-bases|(dis)?allow-[\w-]+|warn-unused[\w-]+"
     r"|no-implicit-\w+|no-strict-\w+)$|-[SE]$"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Invocation:
+class Invocation(NamedTuple):
     """`paths` are relative to the part's folder, "." for all of it, none where none is named;
     `options` are those that decide what is found. `origin` is "" where nothing calls the tool.
     """
@@ -133,7 +131,7 @@ def _options(arguments: list[str]) -> tuple[str, ...]:
         if name in _VALUED:
             value = () if equals else tuple(arguments[position + 1 : position + 2])
             kept += (argument, *value)
-        elif _FLAGS.match(argument):
+        elif re.match(_FLAGS, argument):
             kept.append(argument)
     # What a shell or a template would still fill in is not known here.
     return () if any(re.search(r"[$`{]", each) for each in kept) else tuple(kept)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, fields
 from enum import Enum
 from typing import Any, Final, Literal
 
@@ -32,8 +32,28 @@ class PartType(type):
             raise explain_call(cls, arguments, given) from None
 
 
-@dataclass(frozen=True, slots=True)
-class Backend(metaclass=PartType):
+class Fielded(metaclass=PartType):
+    """What `dataclass` would write anew for each kind of part, which every listing would pay."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and _values(other) == _values(self)
+
+    def __hash__(self) -> int:
+        return hash(tuple(_values(self).values()))
+
+    def __repr__(self) -> str:
+        shown = (f"{name}={value!r}" for name, value in _values(self).items())
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def _values(part: Any) -> dict[str, Any]:
+    return {each.name: getattr(part, each.name) for each in fields(part)}
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Backend(Fielded):
     """A Python project: an application with a database, or a library without one.
 
     A field that is not given is found in the repository; `nox -s doctor` shows every
@@ -98,8 +118,8 @@ class Backend(metaclass=PartType):
     """Time limit of a whole test run, in seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frontend(metaclass=PartType):
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Frontend(Fielded):
     """A Node package: its own scripts where it has them, the usual tools otherwise."""
 
     path: str
@@ -140,8 +160,8 @@ class Frontend(metaclass=PartType):
     """Time limit of one script, in seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Image(metaclass=PartType):
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Image(Fielded):
     """A container image that this repository builds, proves and publishes.
 
     A field that is not given is found in the Dockerfile and in compose files. Paths are
@@ -200,8 +220,8 @@ class Image(metaclass=PartType):
     """Time limit of its build, in seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Registry(metaclass=PartType):
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Registry(Fielded):
     """How `push` and `promote` log in to a registry. One that is not named here is asked with
     Docker's own credentials, GitHub's with the token of the workflow."""
 

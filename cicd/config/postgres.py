@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cicd.config.compose import is_compose
 from cicd.config.dependencies import dependencies
 from cicd.config.files import join, line_at, parent, upward
 from cicd.config.finding import Finding
@@ -30,7 +31,6 @@ _IMAGE = re.compile(
     r"(?:@[^\s:]+)?:(?P<tag>[^\s\"'#]+)"
 )
 _BUILT = re.compile(r"^FROM\s+\S*\b(?:postgres|postgis|pgvector)\S*:(?P<tag>\S+)", re.M)
-_COMPOSE = re.compile(r"(docker-)?compose[\w.-]*\.ya?ml|[\w.-]*(docker-)?compose\.ya?ml")
 _LOCKED = re.compile(r'^name = "(psycopg\w*|psycopg2-binary|asyncpg|pg8000|aiopg)"', re.M)
 _ENGINE = re.compile(r"backends[._]postgresql|postgresql(\+\w+)?://|backends\.postgis|psycopg")
 
@@ -55,10 +55,6 @@ def compose_files(files: Files, folder: str) -> list[str]:
     near += [join(above, ".devcontainer") for above in upward(folder)]
     found = [name for each in near for name in files.inside(each) if is_compose(name)]
     return sorted(found, key=lambda name: "prod" in name)
-
-
-def is_compose(name: str) -> bool:
-    return bool(_COMPOSE.fullmatch(name.rpartition("/")[2]))
 
 
 def _uses(files: Files, folder: str) -> str:

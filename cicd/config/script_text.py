@@ -10,16 +10,22 @@ from cicd.config.files import join, line_at
 if TYPE_CHECKING:
     from cicd.config.files import Files
 
-_RUN = re.compile(
+_RUN = (
     r"^(?:npm (?:run|run-script)(?: -s| --silent)?|pnpm(?: run)?|yarn(?: run)?|bun run|npm"
     r"|run-s|run-p)(?: -s| --silent| -c)? (?P<name>[\w:.-]+)(?: --(?= |$))?(?P<rest>.*)$"
 )
-_ELSEWHERE = re.compile(
+_ELSEWHERE = (
     r"^(?:npx |bunx |pnpm exec |yarn (?:run )?)?(?:turbo|nx|lerna|moon|rush|lage|wireit|wsrun)\b"
     r"|^(?:npm|pnpm|yarn|bun)\b.*(?: -r\b| --recursive\b| --filter\b| -F ?\S| --workspaces?\b"
     r"| -ws?\b| --prefix\b| -C ?\S| --cwd\b| --dir\b| workspaces? )"
     r"|^cd \S+|^(?:make|just|task|uv|poetry|python3?|docker|docker-compose|tox|nox|pre-commit)\b"
 )
+_MANAGERS = ("npm", "pnpm", "yarn", "bun", "run-")
+_LEAVING = (
+    *("npx", "turbo", "nx", "lerna", "moon", "rush", "lage", "wireit", "wsrun", "cd ", "make"),
+    *("just", "task", "uv", "poetry", "python", "docker", "tox", "nox", "pre-commit"),
+)
+"""How what the patterns find begins: most scripts need none of them, and so no compiling."""
 _DEPTH = 5
 
 
@@ -49,7 +55,7 @@ class Scripts:
     def expanded(self, name: str, depth: int = _DEPTH) -> str:
         """The text, with a script that only calls another one replaced by it."""
         text = self.text(name)
-        call = _RUN.match(text) if depth and not re.search(r"[;&|]", text) else None
+        call = _call(text) if depth and not re.search(r"[;&|]", text) else None
         if call and call["name"] in self._texts and call["name"] != name:
             return self.expanded(call["name"], depth - 1) + call["rest"]
         return text
@@ -58,7 +64,7 @@ class Scripts:
         """The texts of the script and of all scripts that it calls."""
         parts = [self.text(name)]
         for command in commands_of(parts[0]) if depth else ():
-            call = _RUN.match(command)
+            call = _call(command)
             if call and call["name"] in self._texts and call["name"] != name:
                 parts.append(self.whole(call["name"], depth - 1))
         return "\n".join(parts)
@@ -78,10 +84,15 @@ def is_delegating(scripts: Scripts, name: str, depth: int = _DEPTH) -> bool:
     return bool(commands) and all(_leaves(scripts, name, each, depth) for each in commands)
 
 
+def _call(command: str) -> re.Match[str] | None:
+    """The script that a command starts."""
+    return re.match(_RUN, command) if command.startswith(_MANAGERS) else None
+
+
 def _leaves(scripts: Scripts, name: str, command: str, depth: int) -> bool:
-    if _ELSEWHERE.search(command):
+    if command.startswith((*_LEAVING, *_MANAGERS)) and re.search(_ELSEWHERE, command):
         return True
-    call = _RUN.match(command)
+    call = _call(command)
     inner = call["name"] if call else ""
     return bool(depth and inner in scripts and inner != name) and is_delegating(
         scripts, inner, depth - 1

@@ -33,6 +33,8 @@ class Report:
     duration_s: float
     before: Numbers = field(default_factory=dict)
     slowest: tuple[SlowTest, ...] = ()
+    unkept: Mapping[str, str] = field(default_factory=dict)
+    """Why a green verdict is not kept for later, by session."""
 
     @property
     def verdict(self) -> Verdict:

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_record(folder: Path, record: Record, mask: Callable[[str], str] = str) -> None:
+def write_record(folder: Path, record: Record, mask: Callable[[str], str] | None = None) -> None:
     """Writes `<session>.json`, aside and then into place. `mask` hides secrets in its texts."""
-    write_text(folder / f"{record.session}.json", render_json(mask_texts(record, mask)))
+    shown = mask_texts(record, mask) if mask else record
+    write_text(folder / f"{record.session}.json", render_json(shown))
 
 
 def read_records(folder: Path) -> tuple[Record, ...]:

@@ -44,9 +44,8 @@ def render_terminal(report: Report, *, detailed: bool = False) -> str:
     table = [_row(record, width, _changes(report, record, detailed)) for record in report.records]
     table += [f"  {name:<{width}}  ✗           did not run" for name in report.missing]
     slow = _slowest(report) if detailed else []
-    unsteady = _unsteady(report.records)
-    blocks = ["\n".join(table), *slow, *_failures(report.records), *unsteady, *_ending(report)]
-    return "\n" + "\n\n".join(blocks) + "\n"
+    told = (*_failures(report.records), *_unsteady(report.records), *_unkept(report))
+    return "\n" + "\n\n".join(["\n".join(table), *slow, *told, *_ending(report)]) + "\n"
 
 
 def _ending(report: Report) -> list[str]:
@@ -98,6 +97,15 @@ def _unsteady(records: Sequence[Record]) -> list[str]:
             lines.append(f"{record.session}  {kind}: {test}  {said}")
         if len(found) > SHOWN:
             lines.append(f"{record.session}  and {len(found) - SHOWN} more flaky or quarantined")
+    return ["\n".join(lines)] if lines else []
+
+
+def _unkept(report: Report) -> list[str]:
+    """The same reason once: without git it is that of all."""
+    by_reason: dict[str, list[str]] = {}
+    for session, why in report.unkept.items():
+        by_reason.setdefault(why, []).append(session)
+    lines = [f"{', '.join(names)}  not kept for later: {why}" for why, names in by_reason.items()]
     return ["\n".join(lines)] if lines else []
 
 

@@ -21,6 +21,7 @@ from cicd.github.commands import Channel
 from cicd.model import Outcome, Verdict
 from cicd.records.record import Record, mask_texts
 from cicd.records.store import write_record
+from cicd.records.unkept import note_unkept
 from cicd.sessions.nox_log import guard_log
 from cicd.sessions.pipeline import withdraw_verified
 from cicd.steps.keeping import keep_verdict
@@ -84,7 +85,7 @@ def run_judged(
         with _unwritable_told(session):
             done = _write(work, record, ending, begun)
         if lookup and (why := keep_verdict(lookup, done, work.arguments, work.place.reports)):
-            work.say(f"not kept for later: {why}")
+            _tell_unkept(work, why)
         reason = harmless(work.masks.apply(ending.reason))
         if ending.verdict is Verdict.FAILED:
             with _unwritable_told(session):
@@ -220,6 +221,14 @@ def _unwritable_told(session: nox.Session) -> Iterator[None]:
 def _render_unwritable(error: OSError) -> str:
     where = f": {error.filename}" if error.filename else ""
     return f"cannot write: {error.strerror or error}{where}"
+
+
+def _tell_unkept(work: Work, why: str) -> None:
+    """In the last lines of the run: what stands above them scrolls away."""
+    try:
+        note_unkept(work.run, work.session, harmless(work.masks.apply(why)))
+    except OSError:
+        work.say(f"not kept for later: {why}")
 
 
 @contextlib.contextmanager

@@ -29,7 +29,7 @@ def look_at(
 
     if subject.part is None and installs_otherwise(sys.argv[1:]):
         return None
-    complete = _complete(replace(subject, session=name), subject.session, ())
+    complete = _complete(subject._replace(session=name), subject.session, ())
     if isinstance(complete, Unknown):
         return None
     lookup = look_up(complete, arguments)
@@ -65,7 +65,7 @@ def _complete(subject: Subject, name: str, above: tuple[str, ...]) -> Subject | 
         if isinstance(one, Unknown):
             return one
         found.append(one)
-    return replace(subject, requires=tuple(found)) if found else subject
+    return subject._replace(requires=tuple(found)) if found else subject
 
 
 def _used_by(names: Sequence[str], above: tuple[str, ...]) -> Iterator[str]:

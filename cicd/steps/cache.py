@@ -52,7 +52,9 @@ def tend_cache(session: nox.Session) -> None:
     reused = _count_reused(work.run.folder.parent)
     show("\n".join(_describe(store.local, LOCAL, reused)) + "\n")
     if store.shared:
-        show("\n".join(_describe(store.shared, SHARED, {})) + "\n")
+        there = store.shared.is_dir()
+        told = _describe(store.shared, SHARED, {}) if there else [f"{store.shared}: is not there"]
+        show("\n".join(told) + "\n")
     if said := work.environ.get(VARIABLE):
         show(f"{VARIABLE} is {said}\n")
 

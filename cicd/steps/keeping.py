@@ -17,6 +17,7 @@ from cicd.steps.fingerprint.assemble import input_names
 from cicd.steps.reads import why_unreliable
 from cicd.steps.reuse import take_key
 from cicd.steps.snapshot import current_snapshot, forget_snapshot
+from cicd.steps.written import written_meanwhile
 from cicd.system.run_name import began_at
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def keep_verdict(lookup: Lookup, record: Record, arguments: Sequence[str], repor
         _take_back(lookup)
     if record.verdict is not Verdict.PASSED or not lookup.mode.writes:
         return ""
+    if (part := lookup.subject.part) and part.reuse is False:
+        return ""  # as it was asked for
     if record.outcome.failures:
         return "some of it failed, and was allowed to"
     if record.outcome.forgives:
@@ -52,9 +55,11 @@ def keep_verdict(lookup: Lookup, record: Record, arguments: Sequence[str], repor
         return now.reason
     if changed := now.changed_since(lookup.elements):
         return f"{', '.join(changed[:3])} changed while it ran"
+    names, ids = input_names(snapshot, lookup.subject), snapshot.contents.ids
+    if written := written_meanwhile(snapshot.root, lookup.subject, names, record.started_at):
+        return f"{', '.join(written)} {'was' if len(written) == 1 else 'were'} written while it ran"
     if why := why_unreliable(snapshot, lookup.subject, record.run):
         return why
-    names, ids = input_names(snapshot, lookup.subject), snapshot.contents.ids
     complaints = snapshot.store.keep(
         _entry(snapshot, lookup.subject, now, record),
         {name: ids[name] for name in names if name in ids},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cicd.cache.reads import Ground, parse_notes, undeclared
@@ -14,8 +15,6 @@ from cicd.system.state import STATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
-
     from cicd.cache.reads import Noticed
     from cicd.config.parts import Part
     from cicd.steps.snapshot import Snapshot
@@ -100,7 +99,13 @@ def _counted(snapshot: Snapshot, root: Path, part: Part) -> frozenset[str]:
     """Files that git does not list and the key counts all the same, there or not."""
     ignored = (os.fspath(root / name) for name in ignored_settings(part))
     around = around_paths(snapshot).values()
-    return frozenset((*ignored, *around, *map(os.path.realpath, around)))
+    return frozenset((*ignored, *around, *map(os.path.realpath, around), *_ours()))
+
+
+def _ours() -> Iterable[str]:
+    """Our own code counts in every key. nox may have installed it in the repository, in `.nox`."""
+    package = Path(__file__).parents[1]
+    return (os.path.realpath(path) for path in package.rglob("*.py"))
 
 
 def _ignored(root: Path, paths: Sequence[str]) -> Iterable[str]:

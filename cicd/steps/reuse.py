@@ -88,7 +88,9 @@ def reused_record(entry: Entry, run: str, now: str, commit: str = "") -> Record 
         earned = parse_json(entry.record)
     except CicdError:
         return None
-    if earned.verdict is not Verdict.PASSED or earned.session != entry.session:
+    if earned.verdict is not Verdict.PASSED or earned.outcome.unverified:
+        return None
+    if earned.session != entry.session:
         return None
     return replace(
         earned,

@@ -21,6 +21,7 @@ from cicd.records.shares import why_partial
 from cicd.records.slowest import read_slowest
 from cicd.records.store import read_records
 from cicd.records.summary import render_terminal
+from cicd.records.unkept import read_unkept
 from cicd.system.console import show
 from cicd.system.state import STATE
 from cicd.system.strict import is_strict
@@ -98,7 +99,7 @@ def _keep_baseline(end: End, report: Report, context: Context | None) -> None:
 
 def _report(end: End) -> Report:
     records = [_as_ci_judges(record, end) for record in read_records(end.run.records)]
-    return build_report(
+    report = build_report(
         records,
         required=end.required,
         order=end.order,
@@ -106,6 +107,7 @@ def _report(end: End) -> Report:
         before=read_baseline(end.state),
         slowest=read_slowest([one.session for one in records if not one.reused], end.run.reports),
     )
+    return replace(report, unkept=read_unkept(end.run))
 
 
 def _as_ci_judges(record: Record, end: End) -> Record:
@@ -190,7 +192,12 @@ def _is_of_default_branch(end: End, report: Report, context: Context | None) -> 
         return context.on_default_branch
     if not end.required or report.verdict is Verdict.FAILED:
         return False
+    if "CI_COMMIT_SHA" not in end.environ:
+        from cicd.system.default_branch import is_clean_default
+
+        return is_clean_default(end.root)
     from cicd.system.git_state import read_git_state
 
+    # A job of GitLab has a commit without a branch: its variables name it.
     state = read_git_state(end.root, end.environ)
     return bool(state and not state.dirty and state.branch and state.branch == state.default_branch)

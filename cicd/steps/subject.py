@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from cicd.config.parts import Part
@@ -13,8 +12,7 @@ NEVER_REUSED = ("image", "stack", "push", "promote", "prune")
 """Verbs of what builds and publishes: these are not checks alone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(NamedTuple):
     """`part` is None for a session of somebody's own that may be reused: all of the repository,
     and every part's tools, decide it. `python` is one of several versions, `avoid` are folders
     of other parts that the tools leave alone, `requires` the sessions whose output it may use."""

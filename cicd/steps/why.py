@@ -11,6 +11,7 @@ from cicd.cache.blobs import shorten
 from cicd.cache.elements import Elements
 from cicd.cache.why import count_changes, is_about_files, render_changes
 from cicd.records.origin import earned
+from cicd.records.unkept import last_unkept
 from cicd.steps.fingerprint.assemble import input_names
 from cicd.steps.reuse import reused_record
 from cicd.steps.snapshot import current_snapshot
@@ -41,7 +42,9 @@ def explain(lookup: Lookup | None) -> Reason:
             return Reason(False, "what is kept is not the record of a green run")
         return Reason(True, f"{earned(record)} ({lookup.entry.where})")
     if isinstance(lookup.elements, Elements):
-        return Reason(False, lookup.why_not or _changes(lookup, lookup.elements.values))
+        told = lookup.why_not or _changes(lookup, lookup.elements.values)
+        last = last_unkept(current_snapshot().state, lookup.subject.session)
+        return Reason(False, f"{told} · not kept the last time: {last}" if last else told)
     told = _changes(lookup, lookup.elements.known) if lookup.elements.known else ""
     return Reason(False, " · ".join(filter(None, (lookup.elements.reason, told))))
 

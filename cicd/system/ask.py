@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What a program printed, and what it complained about. `output` is None when it failed or
     is not there; bytes that are no UTF-8 are kept as `surrogateescape` has it."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from cicd.system.ask import read_output
+from cicd.system.default_branch import read_branch, read_default_branch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,8 +55,8 @@ def read_git_state(root: Path, environ: Mapping[str, str]) -> GitState | None:
         tree=tree,
         dirty=bool(_git(root, "status", "--porcelain", "--untracked-files=normal")),
         committed_at=int(committed_at),
-        branch=_git(root, "symbolic-ref", "--quiet", "--short", "HEAD") or told.branch,
-        default_branch=told.default_branch or _default_branch(root),
+        branch=read_branch(root) or told.branch,
+        default_branch=told.default_branch or read_default_branch(root),
         tags=tuple(dict.fromkeys((*tags, *told.tags))),
         pull_request=told.pull_request,
         origin=without_credentials(_git(root, "remote", "get-url", "origin")),
@@ -130,17 +131,6 @@ def _text(value: object, *keys: str) -> str:
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     return value if isinstance(value, str) else ""
-
-
-def _default_branch(root: Path) -> str:
-    """The one that the remote named when it was cloned, else the usual one that is there."""
-    if head := _git(root, "symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"):
-        return head.removeprefix("origin/")
-    for place in ("refs/remotes/origin", "refs/heads"):
-        for name in ("main", "master"):
-            if _git(root, "rev-parse", "--verify", "--quiet", f"{place}/{name}"):
-                return name
-    return ""
 
 
 def _git(root: Path, *arguments: str) -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 RUN_VARIABLE = "CICD_RUN"
 """Never given to the commands that sessions run: a nox that they start is a run of its own."""
-_NAME = re.compile(r"\d{8}T\d{6}-\d+-[0-9a-f]{6}")
+_NAME = r"\d{8}T\d{6}-\d+-[0-9a-f]{6}"
 
 
 def name_run(environ: MutableMapping[str, str]) -> bool:
@@ -21,7 +21,7 @@ def name_run(environ: MutableMapping[str, str]) -> bool:
     Names sort by time, and two runs that start in the same second differ. A name that is
     not ours is replaced: a folder is called after it.
     """
-    if _NAME.fullmatch(environ.get(RUN_VARIABLE, "")):
+    if (name := environ.get(RUN_VARIABLE)) and re.fullmatch(_NAME, name):
         return False
     stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
     environ[RUN_VARIABLE] = f"{stamp}-{os.getpid()}-{os.urandom(3).hex()}"

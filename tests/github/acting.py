@@ -92,13 +92,17 @@ def act_command(root: Path, folder: Path, event: str = "push") -> tuple[list[str
     (folder / "artifacts").mkdir()
     path = os.pathsep.join((str(python / "bin"), os.environ["PATH"]))
     env = {**os.environ, **ENGINE, "NO_COLOR": "1", "PATH": path}
-    for variable, name in {"STAND_IN_ARTIFACTS": "artifacts", "STAND_IN_CACHES": "caches"}.items():
+    # Named as the runner names its own: they differ from run to run, and decide no verdict.
+    for variable, name in {
+        "ACTIONS_STAND_IN_ARTIFACTS": "artifacts",
+        "ACTIONS_STAND_IN_CACHES": "caches",
+    }.items():
         env[variable] = str(folder / name)
     (folder / "caches").touch()
     # What one run keeps, later ones of the same test find.
     kept = folder.parent / "kept"
     kept.mkdir(exist_ok=True)
-    env["STAND_IN_STORE"] = str(kept)
+    env["ACTIONS_STAND_IN_STORE"] = str(kept)
     # Its hashFiles() is a script for Node, which no package.json further up may turn into a module.
     (folder / "package.json").write_text("{}", encoding="utf-8")
     (folder / "event.json").write_text(json.dumps(_EVENTS[event]), encoding="utf-8")

@@ -142,6 +142,8 @@ def test_a_pull_request_reuses_what_a_push_kept_and_writes_nothing(
     downloads, verdicts, numbers = pushed.saved()
     assert downloads.startswith("cicd-Linux-") and "-numbers-" in numbers
     assert verdicts.startswith("cicd-shop_test-verdicts-")
+    history = tmp_path / "kept" / verdicts / "content" / ".cicd" / "flaky" / "shop_test.json"
+    assert history.exists()
     asked = act(stall, tmp_path / "asked", "pull_request")
     assert (pushed.code, asked.code) == (0, 0), f"{pushed.output}\n{asked.output}"
     assert asked.saved() == []

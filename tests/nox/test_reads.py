@@ -56,7 +56,8 @@ def test_what_tests_read_elsewhere_is_told_and_kept_once_it_is_declared(lib: Rep
     lib.put("lib/tests/test_it.py", suite_that(*reads))
     first = lib.nox("-s", "lib_test")
     told = ", ".join(f'"{path}"' for path in sorted(READS.values()))
-    assert f"declare them with reads=({told})" in first.output
+    assert f"declare them with reads=({told})" in first.output.split("lib_test  ✓")[-1]
+    assert f"reads=({told})" in lib.nox("-s", "why").output
     assert "reused" not in lib.nox("-s", "lib_test").output
 
     lib.put("noxfile.py", library(reads=tuple(READS.values())))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cicd.config.files import files_of, folder_of, upward
 from cicd.config.parts import Backend
-from cicd.config.postgres import is_compose
+from cicd.config.compose import is_compose
 from cicd.config.territory import others_below
 from cicd.images.dockerfiles.python.image import BackendImage, plan_backend, study_backend
 from cicd.images.dockerfiles.compose.application import Application

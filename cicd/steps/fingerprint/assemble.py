@@ -43,22 +43,26 @@ def fingerprint(
 
 def input_names(snapshot: Snapshot, subject: Subject) -> frozenset[str]:
     """The files whose content decides the verdict, as far as git lists them."""
-    part = subject.part
-    if part is None:
+    if subject.part is None:
         return frozenset(snapshot.contents.ids)
+    return _inputs_of(snapshot, subject.part, subject.parts)
 
+
+def _inputs_of(snapshot: Snapshot, part: Part, parts: Sequence[Part]) -> frozenset[str]:
     def make() -> tuple[Part, frozenset[str]]:
         from cicd.config.inputs import part_inputs
 
-        inputs = part_inputs(snapshot.tree, part, subject.parts)
-        return part, inputs.union(read_names(snapshot, part), _imported(snapshot, subject, inputs))
+        inputs = part_inputs(snapshot.tree, part, parts)
+        imported = _imported(snapshot, part, parts, inputs)
+        return part, inputs.union(read_names(snapshot, part), imported)
 
     return snapshot.once(("inputs", id(part)), make)[1]
 
 
-def _imported(snapshot: Snapshot, subject: Subject, inputs: frozenset[str]) -> Iterable[str]:
+def _imported(
+    snapshot: Snapshot, part: Part, parts: Sequence[Part], inputs: frozenset[str]
+) -> Iterable[str]:
     """Each of its sources is read for it, so it is done once."""
-    part = subject.part
     if not isinstance(part, Frontend):
         return ()
 
@@ -68,7 +72,7 @@ def _imported(snapshot: Snapshot, subject: Subject, inputs: frozenset[str]) -> I
         found = imported_beside(files_of(snapshot.tree), folder_of(part.path), inputs)
         return tuple(sorted(found))
 
-    given = f"{part.path} {sorted(each.path for each in subject.parts)}"
+    given = f"{part.path} {sorted(each.path for each in parts)}"
     names: tuple[str, ...] = remembered(snapshot, "imports", given, find)
     return names
 
@@ -87,7 +91,8 @@ def _elements(snapshot: Snapshot, subject: Subject, arguments: Sequence[str]) ->
         part = resolve_part(snapshot, each)
         prefix = f"{part.name}:"
         yield prefix, option_elements(subject, part, date.today())
-        yield prefix, unlisted_elements(snapshot, part)
+        inputs = _inputs_of(snapshot, each, subject.parts)
+        yield prefix, unlisted_elements(snapshot, part, inputs)
         yield prefix, tool_elements(snapshot, subject, part)
         yield prefix, database_elements(snapshot, subject, part)
 
@@ -104,7 +109,7 @@ def _inputs(snapshot: Snapshot, subject: Subject) -> Mapping[str, str] | Unknown
     if contents.unlisted:
         return Unknown(f"git does not list the files here: {contents.unlisted}")
     names = input_names(snapshot, subject)
-    if unread := sorted(names & contents.unread.keys())[:_TOLD]:
+    if unread := sorted(name for name in contents.unread if name in names)[:_TOLD]:
         return Unknown("; ".join(f"{name}: {contents.unread[name]}" for name in unread))
     key = snapshot.once(("key", id(subject.part)), lambda: (subject.part, contents.key(names)))[1]
     return {"inputs": key}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cicd.cache.elements import Unknown, digest
 from cicd.config.files import files_of, folder_of, join, upward
+from cicd.steps.fingerprint.ignored import ignored_sources
 from cicd.system.file_ids import LINK, Unreadable, read_all_below, read_id
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ _SETTINGS = (
     *_SECRETS,
 )
 """Looked for from a folder upwards, whatever lies around the repository."""
+_BESIDE = frozenset(_SETTINGS).difference(_SECRETS)
 _AT_HOME = (
     *".npmrc .pylintrc .isort.cfg .mypy.ini .pydistutils.cfg .pip/pip.conf .pypirc".split(),
     *".config/black .config/pylintrc .config/mypy/config .config/isort.cfg".split(),
@@ -53,10 +55,13 @@ def ignored_settings(part: Part) -> tuple[str, ...]:
     return tuple(join(each, name) for each in upward(folder_of(part.path)) for name in _SECRETS)
 
 
-def unlisted_elements(snapshot: Snapshot, part: Part) -> Mapping[str, str] | Unknown:
-    """Digests by path, too short to prove what is in a file."""
+def unlisted_elements(
+    snapshot: Snapshot, part: Part, inputs: Iterable[str]
+) -> Mapping[str, str] | Unknown:
+    """Digests by path, too short to prove what is in a file. `inputs` is what git lists."""
     listed = snapshot.contents.ids
     ignored = [name for name in ignored_settings(part) if name not in listed]
+    ignored += ignored_sources(snapshot, part, inputs, _BESIDE)
     known = _held({f"file {name}": f"{snapshot.root}/{name}" for name in ignored})
     for declared in part.reads:
         path = os.path.realpath(os.path.join(snapshot.root, os.path.expanduser(declared)))

@@ -52,7 +52,8 @@ def test_our_own_folder_is_asked_first(team: Path, tmp_path: Path) -> None:
 def test_a_share_that_is_away_is_told_and_not_made(tmp_path: Path) -> None:
     store = Store(tmp_path / "one", tmp_path / "away")
     (told,) = store.keep(an_entry(), FILES, {})
-    assert told == f"cannot write into {tmp_path / 'away'}: No such file or directory"
+    away = tmp_path / "away"
+    assert told == f"cannot write into {away}: No such file or directory (kept here alone)"
     assert not (tmp_path / "away").exists()
     assert store.find("backend_test", an_entry().key)
 

@@ -73,3 +73,10 @@ def test_files_whose_list_is_gone_are_told_as_such() -> None:
 def test_names_cannot_command_the_terminal() -> None:
     told = render_changes({}, {"variable \x1b[31m": "1"}, {}, {})
     assert told == r"variable \x1b[31m is set"
+
+
+def test_a_declared_file_that_is_an_input_is_told_once() -> None:
+    before, now = {"inputs": "1", "api:reads app.py": "1"}, {"inputs": "2", "api:reads app.py": "2"}
+    assert render_changes(before, now, {"app.py": "1"}, {"app.py": "2"}) == "app.py changed"
+    only = {"api:reads /etc/rates": "1"}, {"api:reads /etc/rates": "2"}
+    assert render_changes(*only, {"app.py": "1"}, {"app.py": "1"}) == "reads /etc/rates 1 → 2"

@@ -170,3 +170,31 @@ def test_a_part_around_another_that_uses_it_has_it_among_its_inputs(
     parts = (Backend(".", name="app"), Backend("libs/core", name="core"), Frontend("web"))
     found = part_inputs(tree, parts[0], parts)
     assert "libs/core/core.py" in found and "web/package.json" not in found
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "between", "then"),
+    [
+        ("requirements.txt", "-r ../common/all.txt\n", "common/all.txt", "-r base.txt\n"),
+        ("requirements.txt", "-r ../common/all.txt\n", "common/all.txt", "-c ./sub/../base.txt\n"),
+        ("requirements.txt", "-r ../all.txt\n", "all.txt", "-r common/base.txt\n"),
+        ("requirements.txt", "-r ../all.txt\n", "all.txt", "-e ./common\n"),
+        ("tsconfig.json", '{"extends": "../lib/ts.json"}', "lib/ts.json", '"../common/base.txt"'),
+        (".eslintrc.json", '{"extends": "../common/a.js"}', "common/a.js", "require('./base')"),
+        (
+            "tsconfig.json",
+            '{"extends": "../tsconfig.json"}',
+            "tsconfig.json",
+            '{"paths": {"@c/*": ["common/*"]}}',
+        ),
+    ],
+)
+def test_what_is_named_by_a_file_of_another_folder_is_followed(
+    make_tree: MakeTree, name: str, text: str, between: str, then: str
+) -> None:
+    files = {"api/app.py": "", "common/base.txt": "", "other/base.txt": "", f"api/{name}": text}
+    part = Backend("api", name="api")
+    found = part_inputs(make_tree({**files, between: then}), part, (part,))
+    assert between in found and "common/base.txt" in found
+    assert "other/base.txt" not in found
+    assert "common/base.txt" not in part_inputs(make_tree({**files, between: ""}), part, (part,))

@@ -24,6 +24,7 @@ FILES = {
     )
 }
 CI, PUSH, MAIN, ACTION = FILES
+VERDICTS = "${{ env.VERDICTS }}"
 
 
 def check_comments(workflow: Workflow) -> Iterable[Failure]:
@@ -155,7 +156,7 @@ def test_only_a_push_writes_a_cache_and_what_all_read_only_one_to_the_default_br
             assert "cache" not in step.get("with", {}), "setup-python's own cache writes too"
             if uses.startswith("actions/cache/save@"):
                 conditions = step["if"].strip("${} ").split(" && ")
-                verdicts = step["with"]["path"] == ".cicd/verdicts"
+                verdicts = step["with"]["path"] == VERDICTS
                 wanted = {push} if verdicts else {push, default}
                 assert wanted <= set(conditions) and "||" not in step["if"]
 
@@ -166,7 +167,7 @@ def test_a_pull_request_reads_verdicts_and_a_scheduled_run_judges_all_anew() -> 
         step
         for _, step in steps(workflow)
         if str(step.get("uses")).startswith("actions/cache/restore@")
-        and step["with"]["path"] == ".cicd/verdicts"
+        and step["with"]["path"] == VERDICTS
     ]
     assert restore["if"] == "${{ inputs.reuse && github.event_name != 'schedule' }}"
     (mode,) = [
@@ -180,6 +181,18 @@ def test_a_pull_request_reads_verdicts_and_a_scheduled_run_judges_all_anew() -> 
     )
 
 
+def test_the_history_of_a_red_run_is_kept_though_no_verdict_is_new() -> None:
+    (save,) = [
+        step
+        for _, step in steps(read_workflow(CI, FILES[CI]))
+        if str(step.get("uses")).startswith("actions/cache/save@")
+        and step["with"]["path"] == VERDICTS
+    ]
+    both = "hashFiles('.cicd/verdicts/**', '.cicd/flaky/**')"
+    assert save["with"]["key"].endswith(f"-${{{{ {both} }}}}")
+    assert f"{both} != ''" in save["if"] and "!cancelled()" in save["if"]
+
+
 def test_what_is_published_was_judged_in_the_run_that_publishes_it() -> None:
     assert "verdicts" not in FILES[PUSH]
 
@@ -191,7 +204,8 @@ def test_only_downloads_verdicts_and_the_numbers_to_compare_with_are_kept() -> N
         for _, step in steps(workflow)
         if str(step.get("uses")).startswith("actions/cache/")
     }
-    assert paths == {"${{ env.DOWNLOADS }}", ".cicd/baseline.json", ".cicd/verdicts"}
+    assert paths == {"${{ env.DOWNLOADS }}", ".cicd/baseline.json", VERDICTS}
+    assert workflow.mapping("env")["VERDICTS"].split() == [".cicd/verdicts", ".cicd/flaky"]
     kept = workflow.mapping("env")["DOWNLOADS"].split()
     assert all(path.startswith(("~/.cache/", "~/.npm")) for path in kept)
     assert "~/.cache/cicd" not in kept, "prepared data folders are no download"

@@ -74,7 +74,7 @@ def made(tmp_path: Path) -> Made:
         data__listed="1",
         data__made__x="1",
         web__app_dot_js="",
-        _dot_gitignore="data/made/\n.env*\n.cicd/\n",
+        _dot_gitignore="data/made/\n.env*\n.cicd/\nlocal_*\ngen/\nvenv/\ndist/\nconftest.py\n",
     )
     repository.git("init")
     return repository
@@ -96,6 +96,16 @@ def changed(before: Mapping[str, str], now: Mapping[str, str]) -> set[str]:
         ("data/made/new", {"api:reads data"}),
         ("api/.env", {"api:file api/.env"}),
         (".env.local", {"api:file .env.local"}),
+        ("api/local_settings.py", {"api:file api/local_settings.py"}),
+        ("api/gen/v1/client.py", {"api:file api/gen/v1/client.py"}),
+        ("api/conftest.py", {"api:file api/conftest.py"}),
+        ("conftest.py", {"api:file conftest.py"}),
+        ("local_settings.py", set()),
+        ("api/local_data.json", set()),
+        ("api/gen/picture.py.png", set()),
+        ("api/gen/venv/x.py", set()),
+        ("api/dist/x.py", set()),
+        ("web/local_x.py", set()),
         ("../ruff.toml", {"above ../ruff.toml"}),
         ("../../.npmrc", {"above ../../.npmrc", "at home .npmrc"}),
         ("../../.config/ruff/ruff.toml", {"at home .config/ruff/ruff.toml"}),
