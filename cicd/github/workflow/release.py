@@ -14,7 +14,7 @@ from importlib.metadata import distribution
 
 DISTRIBUTION = "nox-cicd"
 REPOSITORY = "OWNER/cicd"
-COMMIT = "d12357fd3f41a9098dda4d08686ea44fae7e65c4"
+COMMIT = "d10154ed03586b3434306fe53cadaf307b754f78"
 
 
 @dataclass(frozen=True, slots=True)
