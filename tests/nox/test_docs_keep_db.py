@@ -84,7 +84,7 @@ def test_without_a_terminal_it_says_that_nothing_stays(shop: Repository) -> None
     ended = shop.nox("-s", "backend_test", "--", "--keep-db")
     assert ended.code == 0, ended.output
     assert "--keep-db: the server was started for this run, and goes with it" in ended.output
-    assert "kept for" not in ended.output
+    assert "kept for main" not in ended.output
 
 
 def test_on_a_given_server_the_database_stays(shop: Repository, given: dict[str, str]) -> None:
