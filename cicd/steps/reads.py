@@ -105,7 +105,7 @@ def _counted(snapshot: Snapshot, root: Path, part: Part) -> frozenset[str]:
 def _ours() -> Iterable[str]:
     """Our own code counts in every key. nox may have installed it in the repository, in `.nox`."""
     package = Path(__file__).parents[1]
-    return (os.path.realpath(path) for path in package.rglob("*.py"))
+    return (os.path.realpath(path) for path in package.rglob("*") if path.is_file())
 
 
 def _ignored(root: Path, paths: Sequence[str]) -> Iterable[str]:
