@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import sys
 from contextvars import ContextVar
@@ -204,10 +205,15 @@ class _RecordingRunner:
         completed = self._runner.run(command, timeout_s=timeout_s, quiet=quiet)
         self._ran.append(
             Ran(
-                # Relative to the repository: two checkouts that ran the same record the same.
-                command=str(command).replace(f"{self._root}{os.sep}", ""),
+                command=_from_root(str(command), self._root),
                 return_code=completed.return_code,
                 duration_s=round(completed.duration_s, 3),
             )
         )
         return completed
+
+
+def _from_root(line: str, root: Path) -> str:
+    """Relative to the repository: two checkouts that ran the same record the same."""
+    within = line.replace(f"{root}{os.sep}", "")
+    return re.sub(rf"{re.escape(str(root))}(?![\w.-])", ".", within)

@@ -148,9 +148,10 @@ def test_a_server_goes_also_when_its_watchdog_is_killed_with_the_owner(
         owner.wait_until_ready()
         for pid in watchdogs(data_place):
             os.kill(pid, signal.SIGKILL)
+    # The kernel ends it; until then it writes into the folder.
+    wait_until_gone(data_place)
     local_provider.sweep()
     assert list(data_place.iterdir()) == []
-    wait_until_gone(data_place)
 
 
 def watchdogs(place: Path) -> list[int]:
