@@ -9,18 +9,16 @@ Ends with 1 when a side did not do its work; a reach that is missed is shown, an
 from __future__ import annotations
 
 import argparse
-import atexit
 import dataclasses
 import os
-import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import machine, page, processes, results
+from benchmarks import machine, page, results
 from benchmarks.catalog import CASES, Case
 from benchmarks.sides import NotDone
-from benchmarks.yard import ROOT, NotPrepared, Yard, open_yard
+from benchmarks.yard import ROOT, NotPrepared, Yard, enter_yard
 from cicd.system.state import cache_folder
 
 PAGE = ROOT / "docs" / "explanation" / "benchmarks.md"
@@ -28,13 +26,7 @@ PAGE = ROOT / "docs" / "explanation" / "benchmarks.md"
 
 def main(arguments: list[str]) -> int:
     chosen = parse(arguments)
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    processes.adopt_orphans()
-    try:
-        yard = open_yard(chosen.folder)
-    except NotPrepared as error:
-        sys.exit(str(error))
-    atexit.register(processes.end_orphans)
+    yard = enter_yard(chosen.folder)
     names = chosen.only or [name for name, case in CASES.items() if case.usual]
     failed = [name for name in names if not measure_case(yard, name, CASES[name], chosen.rounds)]
     write_page(yard)

@@ -3,8 +3,10 @@ the bookshop. It is kept, so that a second call finds what was installed."""
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -13,6 +15,8 @@ from pathlib import Path
 
 import filelock
 import uv
+
+from benchmarks import processes
 
 ROOT = Path(__file__).parent.parent
 BOOKSHOP = ROOT / "examples" / "bookshop"
@@ -43,6 +47,19 @@ class Yard:
         kept = {n: v for n, v in os.environ.items() if not n.startswith(_DROPPED)}
         path = os.pathsep.join((os.fspath(self.bin), *_other_folders(kept.get("PATH", ""))))
         return {**kept, "PATH": path, "NO_COLOR": "1", "DO_NOT_TRACK": "1", **more}
+
+
+def enter_yard(folder: Path) -> Yard:
+    """For a command: opens it, or ends with why not. Whatever ends the command, what its sides
+    left running ends with it."""
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    processes.adopt_orphans()
+    try:
+        yard = open_yard(folder)
+    except NotPrepared as error:
+        sys.exit(str(error))
+    atexit.register(processes.end_orphans)
+    return yard
 
 
 def open_yard(folder: Path) -> Yard:

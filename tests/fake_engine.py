@@ -12,6 +12,8 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import unquote
 
+from tests.listening import serving
+
 
 @dataclass
 class FakeEngine:
@@ -68,13 +70,8 @@ def fake_engine() -> Iterator[FakeEngine]:
         def handle_error(self, request: object, client_address: object) -> None:
             pass  # who asked has gone
 
-    with Server(str(told.socket), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
+    try:
+        with serving(Server(str(told.socket), Handler), told.ended):
             yield told
-        finally:
-            told.ended.set()
-            server.shutdown()
-            thread.join()
-            shutil.rmtree(folder)
+    finally:
+        shutil.rmtree(folder)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import BaseServer
 from ssl import SSLContext
 from typing import Any
 
@@ -65,12 +66,19 @@ def http_server(tls: SSLContext | None = None) -> Iterator[HttpServer]:
     if tls:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     told.port = server.server_address[1]
+    with serving(server, told.ended):
+        yield told
+
+
+@contextmanager
+def serving(server: BaseServer, ended: threading.Event) -> Iterator[None]:
+    """Until the block ends, which is told by `ended` to those that are still being answered."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
-        yield told
+        yield
     finally:
-        told.ended.set()
+        ended.set()
         server.shutdown()
         thread.join()
         server.server_close()

@@ -14,19 +14,17 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import signal
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import processes
 from benchmarks.cases.six import NOXFILE
 from benchmarks.mutations.mutate import Mutation, choose_mutation
 from benchmarks.mutations.shop import Said, Shop, is_green
 from benchmarks.mutations.trial import Tried, judge, look, verify
-from benchmarks.yard import NotPrepared, copy_bookshop, open_yard
+from benchmarks.yard import copy_bookshop, enter_yard
 from cicd.system.state import cache_folder
 
 Looked = tuple[Mutation, Said]
@@ -34,12 +32,7 @@ Looked = tuple[Mutation, Said]
 
 def main(arguments: list[str]) -> int:
     chosen = parse(arguments)
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    processes.adopt_orphans()
-    try:
-        yard = open_yard(chosen.folder)
-    except NotPrepared as error:
-        sys.exit(str(error))
+    yard = enter_yard(chosen.folder)
     root = yard.folder / "mutated"
     root.mkdir(exist_ok=True)
     copy_bookshop(root, {"noxfile.py": NOXFILE})

@@ -7,7 +7,7 @@ import pytest
 
 from cicd.cache.reads import Ground, Noticed, parse_notes, undeclared
 
-ROOT = Path("/work/shop")
+ROOT = Path("/code/shop")
 INPUTS = ("backend/app.py", "backend/tests/test_app.py", "uv.lock")
 OTHERS = ("shared/schema.json", "README.md", "frontend/package.json")
 
@@ -41,12 +41,12 @@ def test_inputs_and_what_tools_keep_for_themselves_may_be_read() -> None:
 @pytest.mark.parametrize(
     ("path", "told"),
     [
-        ("/work/shop/shared/schema.json", "shared/schema.json"),
-        ("/work/shop/frontend/package.json", "frontend/package.json"),
-        ("/work/shop/backend/secret.ini", "backend/secret.ini"),
-        ("/work/other/data.csv", "../other/data.csv"),
+        ("/code/shop/shared/schema.json", "shared/schema.json"),
+        ("/code/shop/frontend/package.json", "frontend/package.json"),
+        ("/code/shop/backend/secret.ini", "backend/secret.ini"),
+        ("/code/other/data.csv", "../other/data.csv"),
         ("/home/me/.config/app.toml", "/home/me/.config/app.toml"),
-        ("/work/shopping/list.txt", "../shopping/list.txt"),
+        ("/code/shopping/list.txt", "../shopping/list.txt"),
     ],
 )
 def test_any_other_file_is_told_with_what_declares_it(path: str, told: str) -> None:

@@ -278,7 +278,7 @@ class Installed(metadata.Distribution):
         return self._texts.get(filename)
 
     def locate_file(self, path: Any) -> Any:
-        raise NotImplementedError
+        return Path("site-packages") / path
 
 
 @pytest.mark.parametrize("package", ["nox-cicd", "nox", "uv"])
