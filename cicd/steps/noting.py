@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 Scope = Callable[["Work"], Iterable[str]]
 """Which files decide the verdict of a session."""
-_OURS = ("cicd", "nox", "uv")
+OURS = {"cicd": "nox-cicd", "nox": "nox", "uv": "uv"}
+"""What every session runs through, each with the name of its package."""
 _IRRELEVANT = frozenset(("path", "name", "workers", "shards"))
 """Fields that change where and how fast the work is done, and not what it finds."""
 _OTHER_LIBC = "other"
@@ -76,7 +77,7 @@ def note_inputs(work: Work, scope: Scope | None, contents: Contents) -> None:
 
 def decided(work: Work, facts: Mapping[str, str]) -> Decided:
     noted = work.noted
-    versions = {name: facts[name] for name in _OURS if name in facts}
+    versions = {name: facts[name] for name in OURS if name in facts}
     return Decided(
         arguments=work.arguments,
         strict=work.strict,

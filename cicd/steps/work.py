@@ -20,7 +20,7 @@ from cicd.config.shard import VARIABLE, read_shard
 from cicd.records.record import Ran
 from cicd.records.runs import Run, open_run, sweep_runs
 from cicd.steps.incoming_secrets import incoming_secrets
-from cicd.steps.noting import Noted
+from cicd.steps.noting import OURS, Noted
 from cicd.system.console import Screen
 from cicd.system.git import read_commit, read_tree
 from cicd.system.harmless import harmless
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from cicd.system.process import Runner
     from cicd.tree import Tree
 
-_RECORDED = {"cicd": "nox-cicd", "nox": "nox", "uv": "uv"}
 _RUNNERS_FILES = tuple(f"GITHUB_{name}" for name in "ENV PATH OUTPUT STATE STEP_SUMMARY".split())
 """What is written there commands the steps that follow: tools are not told where they are."""
 _CURRENT: ContextVar[Work] = ContextVar("cicd_work")
@@ -90,7 +89,7 @@ class Work:
 
     def facts(self) -> dict[str, str]:
         """What decides every verdict, whatever the session does."""
-        versions = {name: version(package) for name, package in _RECORDED.items()}
+        versions = {name: version(package) for name, package in OURS.items()}
         shard = {"shard": ", ".join(self.taken)} if self.taken else {}
         return {**versions, "commit": read_commit(self.place.root), **shard}
 

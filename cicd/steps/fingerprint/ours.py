@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cicd.cache.elements import Unknown, digest
-from cicd.steps.noting import read_platform
+from cicd.steps.noting import OURS, read_platform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-_OURS = {"cicd": "nox-cicd", "nox": "nox", "uv": "uv"}
 _PACKAGE = "cicd"
 _DISTRIBUTION = Path("/etc/os-release")
 
@@ -26,7 +25,7 @@ def our_elements(
 ) -> Mapping[str, str] | Unknown:
     """`installed` finds a package by its name, and raises `PackageNotFoundError`."""
     try:
-        found = {name: installed(package) for name, package in _OURS.items()}
+        found = {name: installed(package) for name, package in OURS.items()}
     except metadata.PackageNotFoundError as error:
         return Unknown(f"{error.name} is not installed as a package: its version is not known")
     return {
