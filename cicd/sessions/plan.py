@@ -29,6 +29,12 @@ def jobs_that_pay(durations_s: Sequence[float], cores: int) -> int:
     return jobs
 
 
+def jobs_unmeasured(parts: int, sessions: int, cores: int) -> int:
+    """Without knowing how long anything takes: parts at the same time, as far as there are
+    cores. Sessions of one part share an environment, and begin by waiting for it."""
+    return min(parts, sessions, cores)
+
+
 def longest_first(names: Iterable[str], durations_s: Mapping[str, float]) -> list[str]:
     """Whoever starts last should not be who takes longest. What never ran may be long."""
     return sorted(names, key=lambda name: -durations_s.get(name, float("inf")))

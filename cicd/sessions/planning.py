@@ -28,11 +28,11 @@ _given: list[object] = []
 _ours: list[int | None] = []
 
 
-def plan_ci(usual_jobs: int) -> None:
+def plan_ci(parts: int) -> None:
     """Decides anew; called again after each change of what is registered.
 
-    What the user or the noxfile says of the number of jobs holds. `usual_jobs` is taken where
-    it is not known how long what has to run will take.
+    What the user or the noxfile says of the number of jobs holds. The number of `parts`
+    counts where it is not known how long what has to run will take.
     """
     from cicd.sessions.reusing import this_run
     from cicd.system.cores import count_cores
@@ -42,7 +42,7 @@ def plan_ci(usual_jobs: int) -> None:
     found = _look() if _is_alone() else {}
     remaining = [name for name in required_by_ci() if not _stands(found.get(name))]
     wanted = _wanted_jobs(cores)
-    jobs = _jobs(run, remaining, usual_jobs, cores) if wanted is None else wanted
+    jobs = _jobs(run, remaining, parts, cores) if wanted is None else wanted
     if wanted is None:
         nox.options.parallel = jobs if jobs > 1 else None
         _ours[:] = [nox.options.parallel]
@@ -98,16 +98,16 @@ def _wanted_jobs(cores: int) -> int | None:
     return cores
 
 
-def _jobs(run: Run, remaining: Sequence[str], usual: int, cores: int) -> int:
+def _jobs(run: Run, remaining: Sequence[str], parts: int, cores: int) -> int:
     if len(remaining) < 2 or cores < 2:
         return 1
     from cicd.records.durations import read_durations
-    from cicd.sessions.plan import jobs_that_pay
+    from cicd.sessions.plan import jobs_that_pay, jobs_unmeasured
 
     known = read_durations(run.folder.parent.parent)
     if all(name in known for name in remaining):
         return jobs_that_pay([known[name] for name in remaining], cores)
-    return min(usual, len(remaining))
+    return jobs_unmeasured(parts, len(remaining), cores)
 
 
 def _share(run: Run, remaining: Sequence[str], jobs: int, cores: int) -> None:

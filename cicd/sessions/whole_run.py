@@ -84,10 +84,8 @@ _parts: list[int] = []
 def _plan() -> None:
     from cicd.sessions.planning import plan_ci
 
-    # Without knowing how long they take: parts at the same time. Sessions of one part share an
-    # environment, and begin by waiting for it.
     with contextlib.suppress(OSError):  # what cannot be written is told by the first session
-        plan_ci(usual_jobs=_parts[0])
+        plan_ci(_parts[0])
 
 
 def _interrupt_on_sigterm() -> None:

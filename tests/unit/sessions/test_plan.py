@@ -2,7 +2,7 @@
 
 import pytest
 
-from cicd.sessions.plan import jobs_that_pay, longest_first, share_cores
+from cicd.sessions.plan import jobs_that_pay, jobs_unmeasured, longest_first, share_cores
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,16 @@ def test_as_many_jobs_as_bring_the_end_nearer(
     durations_s: list[float], cores: int, jobs: int
 ) -> None:
     assert jobs_that_pay(durations_s, cores) == jobs
+
+
+@pytest.mark.parametrize(
+    ("parts", "sessions", "cores", "jobs"),
+    [(1, 4, 8, 1), (2, 10, 8, 2), (50, 200, 2, 2), (50, 200, 64, 50), (3, 2, 8, 2), (2, 8, 1, 1)],
+)
+def test_unmeasured_parts_run_beside_each_other_on_the_cores_that_there_are(
+    parts: int, sessions: int, cores: int, jobs: int
+) -> None:
+    assert jobs_unmeasured(parts, sessions, cores) == jobs
 
 
 def test_the_longest_comes_first_and_what_never_ran_before_it() -> None:
