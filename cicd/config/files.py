@@ -77,6 +77,12 @@ class Files:
         start = bisect_left(self.names, f"{folder}/")
         return self.names[start : bisect_left(self.names, f"{folder}0")]  # "0" follows "/"
 
+    def holds(self, folder: str) -> bool:
+        """Whether there is a file in the folder, in whatever depth."""
+        start = f"{folder}/"
+        first = bisect_left(self.names, start)
+        return first < len(self.names) and self.names[first].startswith(start)
+
     def inside(self, folder: str) -> list[str]:
         """The files that lie in the folder itself."""
         if folder not in self._inside:

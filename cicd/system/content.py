@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -30,12 +30,14 @@ class Contents:
 
     The same content has the same id on every machine, committed or not. What the files of
     `unread` hold cannot be told, each with the reason. `unlisted` says why git could not list
-    the files: then ignored ones are among them.
+    the files: then ignored ones are among them. Else `ignored` has those, or a name with `/` at
+    its end for a whole folder of them.
     """
 
     ids: Mapping[str, str]
     unread: Mapping[str, str] = field(default_factory=dict)
     unlisted: str = ""
+    ignored: Sequence[str] = ()
 
     def key(self, names: Iterable[str]) -> str:
         """One name for the content of these files; those that are not there do not count."""
@@ -83,7 +85,7 @@ def read_contents(root: Path) -> Contents:
     for name in found:
         if not ids[name]:  # deleted
             del ids[name]
-    return Contents(ids, unread, "" if listing is listed else str(listed))
+    return Contents(ids, unread, "" if listing is listed else str(listed), listing.ignored)
 
 
 def _read_each(

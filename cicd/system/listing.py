@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -19,6 +20,10 @@ _LISTED = (
     *("ls-files", "-v", "-z", "--debug", "--stage", "--others", "--exclude-standard"),
     f"--exclude={STATE}/",
 )
+_IGNORED = (
+    *("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"),
+    f"--exclude={STATE}/",
+)
 _TOUCHED = ("diff-files", "--name-only", "--relative", "-z", "--ignore-submodules=all")
 _STAT = re.compile(r"\0  ctime: [^s]*size: (\d+)\tflags: [0-9a-f]+\n")
 """What `--debug` says after each name: how the file was when git last looked at it."""
@@ -34,6 +39,7 @@ _BLIND = "warning: could not open directory"
 class Listing:
     """`ids` maps a file to its mode, git's id and its size. In `changed` are those to be read,
     in `repositories` submodules and repositories that lie in this one; `links` are symbolic.
+    `ignored` has files that git leaves out, and a name with `/` at its end for a whole folder.
 
     The size is that of the file on disk: where git converts (line ends, encodings, large files
     elsewhere) one id stands for several contents, and they differ in size.
@@ -43,6 +49,7 @@ class Listing:
     links: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     repositories: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
 
     @property
     def kind(self) -> str:
@@ -52,22 +59,29 @@ class Listing:
 
 
 def list_files(root: Path) -> Listing | str:
-    """Asks git for its index and for what is not as it was when git last looked, both at once:
-    half as long as one question for both. Returns its complaint where it cannot tell, or not of
-    every folder."""
-    waiting = [asking_git(root, *_EAGER, *words) for words in (_LISTED, _TOUCHED)]
-    answers = [wait() for wait in waiting]
-    for answer in answers:
+    """Asks git for its index, for what is not as it was when git last looked, and for what it
+    ignores, all at once: half as long as one after the other. Returns its complaint where it
+    cannot tell, or not of every folder."""
+    questions = (_LISTED, _TOUCHED, _IGNORED)
+    waiting = [asking_git(root, *_EAGER, *words) for words in questions]
+    listed = waiting[0]()
+    listing = _try_to_parse(listed.output or "")  # while git is at the others
+    touched, ignored = (wait() for wait in waiting[1:])
+    for answer in (listed, touched, ignored):
         complaints = answer.complaint.splitlines()
         if answer.output is None or any(line.startswith(_BLIND) for line in complaints):
             return complaints[0]
-    listed, touched = (answer.output or "" for answer in answers)
-    try:
-        listing = parse_listing(listed)
-    except ValueError:
+    if listing is None:
         return "this version of git lists files in a way that is not understood"
-    listing.changed += filter(None, touched.split("\0"))
+    listing.changed += filter(None, (touched.output or "").split("\0"))
+    listing.ignored += filter(None, (ignored.output or "").split("\0"))
     return listing
+
+
+def _try_to_parse(text: str) -> Listing | None:
+    with contextlib.suppress(ValueError):
+        return parse_listing(text)
+    return None
 
 
 def parse_listing(text: str) -> Listing:

@@ -91,10 +91,17 @@ def _elements(snapshot: Snapshot, subject: Subject, arguments: Sequence[str]) ->
         part = resolve_part(snapshot, each)
         prefix = f"{part.name}:"
         yield prefix, option_elements(subject, part, date.today())
-        inputs = _inputs_of(snapshot, each, subject.parts)
-        yield prefix, unlisted_elements(snapshot, part, inputs)
+        yield prefix, _unlisted(snapshot, each, subject.parts)
         yield prefix, tool_elements(snapshot, subject, part)
         yield prefix, database_elements(snapshot, subject, part)
+
+
+def _unlisted(snapshot: Snapshot, part: Part, parts: Sequence[Part]) -> Mapping[str, str] | Unknown:
+    def find() -> tuple[Part, Mapping[str, str] | Unknown]:
+        inputs = _inputs_of(snapshot, part, parts)
+        return part, unlisted_elements(snapshot, resolve_part(snapshot, part), inputs)
+
+    return snapshot.once(("unlisted", id(part)), find)[1]
 
 
 def _told(arguments: Sequence[str]) -> str:

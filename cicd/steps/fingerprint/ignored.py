@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from bisect import bisect_left
-from functools import partial
 from typing import TYPE_CHECKING
 
 from cicd.config.files import files_of, folder_of, join, parent, upward
@@ -14,6 +12,7 @@ from cicd.config.skipped import is_never
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from cicd.config.files import Files
     from cicd.config.parts import Part
     from cicd.steps.snapshot import Snapshot
 
@@ -31,47 +30,41 @@ _MOST = 5_000
 
 
 def ignored_sources(
-    snapshot: Snapshot, part: Part, inputs: Iterable[str], settings: frozenset[str]
+    snapshot: Snapshot, part: Part, inputs: frozenset[str], settings: frozenset[str]
 ) -> list[str]:
-    """Sources and settings beside the inputs of a part that git does not list: type checkers,
+    """Sources and settings beside the inputs of a part that git ignores: type checkers,
     linters and test runners look into folders and do not ask git. Above the part only settings
     count."""
     ends = _PYTHON if isinstance(part, Backend) else _WEB
-    own = folder_of(part.path)
+    files, own = files_of(snapshot.tree), folder_of(part.path)
     above = {*upward(parent(own))} if own else set()
     found: set[str] = set()
-    for folder in {parent(name) for name in inputs}:
-        names, folders = snapshot.once(("unlisted", folder), partial(_unlisted, snapshot, folder))
-        found.update(name for name in names if name.rpartition("/")[2] in settings)
-        if folder not in above:
-            found.update(name for name in names if name.endswith(ends) and _PASSING not in name)
-            for inner in folders:
-                found.update(name for name in _below(snapshot, inner) if name.endswith(ends))
+    for name in snapshot.contents.ignored:
+        folder = _listed_above(files, name)
+        if inputs.isdisjoint(files.inside(folder)):
+            continue
+        if parent(name) == folder and name.rpartition("/")[2] in settings:
+            found.add(name)
+        elif folder not in above:
+            found.update(one for one in _sources(snapshot, folder, name) if one.endswith(ends))
     return sorted(found)
 
 
-def _unlisted(snapshot: Snapshot, folder: str) -> tuple[list[str], list[str]]:
-    """The files, and the folders with what may be sources, that git does not list there."""
-    try:
-        there = os.listdir(os.path.join(snapshot.root, folder))
-    except OSError:
-        return [], []
-    listed = snapshot.contents.ids
-    unlisted = [name for base in there if (name := join(folder, base)) not in listed]
-    folders = [name for name in unlisted if _is_ignored_folder(snapshot, name)]
-    return unlisted, folders
+def _listed_above(files: Files, name: str) -> str:
+    """The nearest folder in which git lists something, in whatever depth."""
+    return next(
+        folder for folder in upward(parent(name.rstrip("/"))) if not folder or files.holds(folder)
+    )
 
 
-def _is_ignored_folder(snapshot: Snapshot, name: str) -> bool:
-    base = name.rpartition("/")[2]
-    if _is_left_out(base):
-        return False
-    names = files_of(snapshot.tree).names
-    first = bisect_left(names, f"{name}/")
-    if first < len(names) and names[first].startswith(f"{name}/"):
-        return False
-    path = os.path.join(snapshot.root, name)
-    return os.path.isdir(path) and not os.path.islink(path)
+def _sources(snapshot: Snapshot, folder: str, name: str) -> Iterable[str]:
+    """What may be one: an ignored file, or what is in an ignored folder."""
+    between = name[len(folder) :].strip("/").split("/")
+    if any(map(_is_left_out, between if name.endswith("/") else between[:-1])):
+        return ()
+    if name.endswith("/"):
+        return snapshot.once(("below", name), lambda: [*_below(snapshot, name.rstrip("/"))])
+    return () if _PASSING in name else (name,)
 
 
 def _below(snapshot: Snapshot, folder: str) -> Iterator[str]:

@@ -56,7 +56,7 @@ def ignored_settings(part: Part) -> tuple[str, ...]:
 
 
 def unlisted_elements(
-    snapshot: Snapshot, part: Part, inputs: Iterable[str]
+    snapshot: Snapshot, part: Part, inputs: frozenset[str]
 ) -> Mapping[str, str] | Unknown:
     """Digests by path, too short to prove what is in a file. `inputs` is what git lists."""
     listed = snapshot.contents.ids
