@@ -15,7 +15,7 @@ from cicd.database import server_user
 
 DATABASE = "database"
 WORKERS = (1, 2, 4, 8)
-OURS, FIRST = "ours", "ours, first run"
+OURS, FIRST, LOCAL = "ours", "ours, first run", "ours, a server of this machine"
 EACH, ONE, PLUGIN = "testcontainers for each worker", "one container", "pytest-postgresql"
 _SUITE = ROOT / "benchmarks" / "tasks" / "suite"
 _DRIVER = ROOT / "benchmarks" / "drivers" / "suite_database.py"
@@ -24,10 +24,11 @@ _HOW = {EACH: "container for each worker", ONE: "one container", PLUGIN: "pytest
 _PASSED = (r"40 passed",)
 _TEXT = """\
 Forty short tests on the bookshop's schema with pytest-xdist: the whole command, from the server's
-start to its end. Ours opens PostgreSQL 15 in a container; it has the template that an earlier run
-kept, or, in a first run, migrates once and keeps it. Beside it: a container of testcontainers with
-the migrations for each worker; one such container, the migrations for each worker;
-pytest-postgresql with a server of this machine and the migrations for each worker."""
+start to its end. Ours opens PostgreSQL 15 in a container, or, without Docker, one of this machine;
+it has the template that an earlier run kept, or, in a first run, migrates once and keeps it. Beside
+it: a container of testcontainers with the migrations for each worker; one such container, the
+migrations for each worker; pytest-postgresql with a server of this machine and the migrations for
+each worker. What pytest and the tests themselves take is in every line."""
 _NOTES = ("What a server in a container takes of the processors is in no line.",)
 
 
@@ -74,7 +75,6 @@ class _Shop:
         do((uv, "sync", "--locked", "--quiet"), self._backend, env)
         install = (uv, "pip", "install", "--quiet", "--python", os.fspath(self.python))
         do((*install, *_PACKAGES), self._backend, env)
-        self._cache = yard.folder / "suite-cache"
         self.left_out = () if _may_run_pg_ctl(self.python) else (_NO_SERVER,)
 
     @property
@@ -86,11 +86,12 @@ class _Shop:
         pytest = (os.fspath(self.python), "-m", "pytest", *tests)
         alone = os.fspath(self._backend / "tests" / "one_container.py")
         commands: dict[str, tuple[str, ...]] = {
-            OURS: (*self._driver(), *tests),
-            FIRST: (*self._driver(), *tests),
+            OURS: (*self._driver("container"), *tests),
+            FIRST: (*self._driver("container"), *tests),
             EACH: pytest,
             ONE: (os.fspath(self.python), alone, *pytest),
             **({} if self.left_out else {PLUGIN: (*_unprivileged(), *pytest)}),
+            **({} if self.left_out else {LOCAL: (*self._driver("local"), *tests)}),
         }
         return [self._side(title, words, workers) for title, words in commands.items()]
 
@@ -100,9 +101,7 @@ class _Shop:
             command=command,
             cwd=self._backend,
             env=self._yard.env(**self._about(title)),
-            before=(
-                self._forget if title == FIRST else self._remember if title == OURS else _nothing
-            ),
+            before=self._before(title),
             expects=_PASSED,
         )
 
@@ -110,17 +109,23 @@ class _Shop:
         # Its reaper is an image of its own, which removes what a killed run leaves.
         return {"BENCHMARK": _HOW.get(title, "ours"), "TESTCONTAINERS_RYUK_DISABLED": "true"}
 
-    def _driver(self) -> tuple[str, ...]:
-        words = (self._yard.python, _DRIVER, self._cache, "container", self.python)
+    def _before(self, title: str) -> Callable[[], None]:
+        kinds = {OURS: "container", LOCAL: "local"}
+        if title == FIRST:
+            return lambda: shutil.rmtree(self._cache("container"), ignore_errors=True)
+        return (lambda: self._remember(kinds[title])) if title in kinds else _nothing
+
+    def _driver(self, kind: str) -> tuple[str, ...]:
+        words = (self._yard.python, _DRIVER, self._cache(kind), kind, self.python)
         return tuple(str(word) for word in words)
 
-    def _forget(self) -> None:
-        shutil.rmtree(self._cache, ignore_errors=True)
+    def _cache(self, kind: str) -> Path:
+        return self._yard.folder / f"suite-{kind}"
 
-    def _remember(self) -> None:
+    def _remember(self, kind: str) -> None:
         """A first run, where there was none."""
-        if not (self._cache / "postgres").exists() or len(_kept(self._cache)) < 1:
-            command = (*self._driver(), "-q", "-p", "no:cacheprovider", "-W", "ignore")
+        if not list((self._cache(kind) / "postgres" / "prepared").glob("*/data.tar")):
+            command = (*self._driver(kind), "-q", "-p", "no:cacheprovider", "-W", "ignore")
             do(command, self._backend, self._yard.env(**self._about(OURS)))
 
 
@@ -151,10 +156,6 @@ def _unprivileged() -> tuple[str, ...]:
 
 def _xdist(workers: int) -> tuple[str, ...]:
     return ("-n", str(workers)) if workers > 1 else ()
-
-
-def _kept(cache: Path) -> list[Path]:
-    return list((cache / "postgres" / "prepared").glob("*/data.tar"))
 
 
 def _nothing() -> None:

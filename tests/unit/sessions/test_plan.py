@@ -45,6 +45,7 @@ def test_the_longest_comes_first_and_what_never_ran_before_it() -> None:
         ({"a": 10.0, "b": 10.0}, 2, 2, {"a": 1, "b": 1}),
         ({"tests": 60.0, "lint": 5.0, "types": 5.0, "format": 1.0}, 4, 8, (7, 1, 1, 1)),
         ({"tests": 30.0, "site": 30.0, "lint": 0.5}, 2, 8, (4, 4, 1)),
+        ({"tests": 40.0, "backend_image": 20.0}, 2, 6, (4, 2)),
         ({"one": 5.0}, 1, 4, {"one": 4}),
     ],
 )

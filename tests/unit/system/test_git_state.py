@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cicd.system.default_branch import is_clean_default
 from cicd.system.git_state import GitState, read_git_state, without_credentials
 
 
@@ -142,3 +143,28 @@ def test_a_merge_request_of_another_service_has_its_number(root: Path) -> None:
     state = read(root, CI_COMMIT_SHA=commit, CI_MERGE_REQUEST_IID="7", CI_DEFAULT_BRANCH="trunk")
     assert (state.pull_request, state.default_branch) == (7, "trunk")
     assert read(root, CI_COMMIT_SHA=commit, CI_COMMIT_TAG="1.0.0").tags == ("1.0.0",)
+
+
+def test_the_default_branch_is_told_from_others_and_from_changed_files(root: Path) -> None:
+    assert is_clean_default(root)
+    (root / "ignored").write_text("")
+    assert is_clean_default(root)
+    (root / "new").write_text("")
+    assert not is_clean_default(root)
+    (root / "new").unlink()
+    git(root, "checkout", "-q", "--detach")
+    assert not is_clean_default(root)
+    git(root, "checkout", "-q", "-b", "other")
+    assert not is_clean_default(root)
+
+
+def test_the_default_branch_is_the_one_that_the_remote_named(root: Path) -> None:
+    git(root, "branch", "-m", "trunk")
+    assert not is_clean_default(root)
+    git(root, "update-ref", "refs/remotes/origin/trunk", "HEAD")
+    git(root, "symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk")
+    assert is_clean_default(root)
+
+
+def test_without_git_no_branch_is_the_default(tmp_path: Path) -> None:
+    assert not is_clean_default(tmp_path)
