@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cicd.config.declared import declare
-from cicd.config.images import survey_images
-from cicd.config.parts import Image, Registry
+from cicd.config.parts import Backend, Frontend, Image, Registry
 from cicd.config.survey import survey
 from cicd.errors import SettingsError
 from cicd.sessions.github import register_github
@@ -41,8 +40,8 @@ def project(*parts: Part | Image | Registry | Rules | Notify) -> Project:
     Raises `SettingsError`, which ends nox with a few lines that name the field and the fix.
     """
     tree = read_tree(Path.cwd())
-    given, registries, rules, notify = _sorted(parts) if parts else ((), (), (), ())
-    chosen, images = _complete(tree, given) if given else (survey(tree), survey_images(tree))
+    given, registries, rules, notify = _sorted(parts)
+    chosen, images = _complete(tree, given) if given else _discover(tree)
     register_pipeline(chosen, images)
     register_parts(tree, chosen)
     register_images(images, chosen, registries)
@@ -63,6 +62,9 @@ _Sorted = tuple[
 
 def _sorted(parts: tuple[Part | Image | Registry | Rules | Notify, ...]) -> _Sorted:
     """The parts, and by their kinds what else was given, each checked."""
+    usual = tuple(each for each in parts if isinstance(each, Backend | Frontend | Image))
+    if len(usual) == len(parts):
+        return usual, (), (), ()
     from cicd.config.notify import Notify
     from cicd.config.rules import Rules
 
@@ -83,6 +85,12 @@ def _sorted(parts: tuple[Part | Image | Registry | Rules | Notify, ...]) -> _Sor
         check_notify(notify)
     given = tuple(each for each in parts if not isinstance(each, Registry | Rules | Notify))
     return given, registries, rules, notify
+
+
+def _discover(tree: Tree) -> tuple[tuple[Part, ...], tuple[Image, ...]]:
+    from cicd.config.images import survey_images
+
+    return survey(tree), survey_images(tree)
 
 
 def _complete(

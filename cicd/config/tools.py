@@ -8,7 +8,7 @@ from cicd.config.finding import Finding
 from cicd.config.headings import find_file, find_heading, find_hook, find_mention
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from cicd.config.files import Files
 
@@ -67,14 +67,16 @@ def _run_only(files: Files, folder: str, found: dict[str, str], last: str) -> di
 
 def _finding(files: Files, folder: str, found: dict[str, str], calls: Mapping[str, str]) -> Finding:
     """The tools, with a note for each that the repository's own scripts narrow or adjust."""
-    from cicd.config.invocations import find_invocation
 
-    notes = []
-    for name in found:
-        own = find_invocation(files, folder, calls.get(name, name))
-        if own.narrows or own.options:
-            notes.append(f"{calls.get(name, name)} {own}, as {own.origin} does")
-    return Finding(tuple(found), next(iter(found.values())), *notes) if found else Finding(None)
+    def look() -> Iterator[str]:
+        from cicd.config.invocations import find_invocation
+
+        for name in found:
+            own = find_invocation(files, folder, calls.get(name, name))
+            if own.narrows or own.options:
+                yield f"{calls.get(name, name)} {own}, as {own.origin} does"
+
+    return Finding(tuple(found), next(iter(found.values())), look=look) if found else Finding(None)
 
 
 def _formatters(files: Files, folder: str) -> dict[str, str]:
