@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import logging
 import os
 import sys
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 from nox.command import CommandFailed
 from nox.sessions import _SessionQuit, _SessionSkip  # nox has no public names for these
 
+from cicd.cache.elements import Elements, Unknown
 from cicd.errors import CheckFailed, CicdError, MissingError
 from cicd.github.commands import Channel
 from cicd.model import Outcome, Verdict
@@ -24,7 +26,7 @@ from cicd.records.store import write_record
 from cicd.records.unkept import note_unkept
 from cicd.sessions.nox_log import guard_log
 from cicd.sessions.pipeline import withdraw_verified
-from cicd.steps.keeping import keep_verdict
+from cicd.steps.keeping import keep_verdict, whole_key
 from cicd.steps.noting import decided, note_inputs
 from cicd.steps.snapshot import current_snapshot, forget_snapshot
 from cicd.steps.work import Work, open_work, working
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from cicd.steps.reuse import Lookup
 
     Body = Callable[[nox.Session], object]
+    Settle = Callable[[], Elements | Unknown]
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 _PUBLISHING = ("push", "promote", "prune")
@@ -70,6 +73,7 @@ def run_judged(
         record = Record(
             session=session.name, run=work.run.id, part=part, verb=verb, started_at=_now()
         )
+        settle = _settling(work, record, lookup)
         with _unwritable_told(session):
             write_record(work.run.records, record)
         if lookup is None:  # who has one has just looked
@@ -77,14 +81,14 @@ def run_judged(
         try:
             note_inputs(work, scope, current_snapshot().contents)
             ending = _strictly(_ending(session, body, work, verb), work)
-            ending = _remembering(ending, work, record, lookup)
+            ending = _remembering(ending, work, record, settle)
         except BaseException as error:
             with contextlib.suppress(OSError):
                 _write(work, record, _Ending(Verdict.FAILED, _describe(error)), begun)
             raise
         with _unwritable_told(session):
             done = _write(work, record, ending, begun)
-        if lookup and (why := keep_verdict(lookup, done, work.arguments, work.place.reports)):
+        if lookup and (why := keep_verdict(lookup, done, work.place.reports, settle)):
             _tell_unkept(work, why)
         reason = harmless(work.masks.apply(ending.reason))
         if ending.verdict is Verdict.FAILED:
@@ -147,13 +151,22 @@ def _together(outcomes: Sequence[Outcome]) -> Outcome:
     )
 
 
-def _remembering(ending: _Ending, work: Work, record: Record, lookup: Lookup | None) -> _Ending:
+def _settling(work: Work, record: Record, lookup: Lookup | None) -> Settle:
+    """Asked once at most: it reads the repository again."""
+
+    def settle() -> Elements | Unknown:
+        return whole_key(lookup, record, work.arguments) if lookup else Unknown("never reused")
+
+    return functools.cache(settle)
+
+
+def _remembering(ending: _Ending, work: Work, record: Record, settle: Settle) -> _Ending:
     """With what earlier runs tell of its tests: whether they are flaky."""
     if not ending.outcome.metrics.get("tests"):
         return ending
     from cicd.steps.flakiness import with_history
 
-    outcome = with_history(work, record, lookup, ending.outcome)
+    outcome = with_history(work, record, ending.outcome, settle)
     same = ending.reason == ending.outcome.headline
     return replace(ending, outcome=outcome, reason=outcome.headline if same else ending.reason)
 

@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cicd.cache.elements import Elements
+from cicd.cache.elements import Elements, Unknown
 from cicd.cache.flaky import History, Run, describe, note_run
 from cicd.errors import CicdError
 from cicd.model import AGAIN, Outcome, Unsteady
-from cicd.steps.reuse import take_key
-from cicd.steps.snapshot import current_snapshot, forget_snapshot
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from cicd.records.record import Record
-    from cicd.steps.reuse import Lookup
     from cicd.steps.work import Work
 
 _FAILED_ONCE = (AGAIN, "failed")
 
 
-def with_history(work: Work, record: Record, lookup: Lookup | None, outcome: Outcome) -> Outcome:
+def with_history(
+    work: Work, record: Record, outcome: Outcome, settle: Callable[[], Elements | Unknown]
+) -> Outcome:
     """Adds this run to the history of its session, and to the outcome what the history tells:
     how often its flaky tests failed, and whether none but these failed now.
 
+    `settle` tells the run's whole key: what is compared with others is a run that has one.
     Nothing where no tests ran, and for a part of them. A history that cannot be written changes
     no verdict: that is said in a line.
     """
     if work.arguments or not outcome.metrics.get("tests"):
         return outcome
-    failed = dict.fromkeys(_failed(outcome))
+    failed, key = dict.fromkeys(_failed(outcome)), settle()
     run = Run(
         run=record.run,
         at=record.started_at,
-        key=_key(lookup),
+        key=key.key if isinstance(key, Elements) else "",
         failed=tuple(work.masks.apply(test) for test in failed),
         complete=all(failure.test for failure in outcome.failures),
     )
@@ -47,17 +47,6 @@ def with_history(work: Work, record: Record, lookup: Lookup | None, outcome: Out
         work.say(f"the history of flaky tests cannot be written: {error}")
         return outcome
     return _told(outcome, history, run, work.place.reports / "junit.xml")
-
-
-def _key(lookup: Lookup | None) -> str:
-    """Taken after the run where it could not be known before, as on a machine's first run."""
-    if lookup is None:
-        return ""
-    elements = lookup.elements
-    if not isinstance(elements, Elements):
-        forget_snapshot()
-        elements = take_key(current_snapshot(), lookup.subject, ())
-    return elements.key if isinstance(elements, Elements) else ""
 
 
 def _failed(outcome: Outcome) -> Iterator[str]:

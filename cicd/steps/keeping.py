@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from cicd.cache.elements import Elements, Unknown
@@ -32,13 +32,35 @@ REPORTS = ("junit.xml", "coverage.xml", "coverage.json", "coverage/lcov.info")
 """What a run that reuses the verdict shows again, and what `github_join` reads of a share."""
 
 
-def keep_verdict(lookup: Lookup, record: Record, arguments: Sequence[str], reports: Path) -> str:
+def whole_key(lookup: Lookup, record: Record, arguments: Sequence[str]) -> Elements | Unknown:
+    """Everything that decided a run that has just ended, or why that is not known.
+
+    The key is taken again: a run whose inputs changed while it went on has none, nor has one
+    that read what the key does not count.
+    """
+    forget_snapshot()
+    snapshot, subject = current_snapshot(), lookup.subject
+    now = take_key(snapshot, subject, arguments)
+    if isinstance(now, Unknown):
+        return now
+    if changed := now.changed_since(lookup.elements):
+        return Unknown(f"{', '.join(changed[:3])} changed while it ran")
+    names = input_names(snapshot, subject)
+    if written := written_meanwhile(snapshot.root, subject, names, record.started_at):
+        were = "was" if len(written) == 1 else "were"
+        return Unknown(f"{', '.join(written)} {were} written while it ran")
+    why = why_unreliable(snapshot, subject, record.run)
+    return Unknown(why) if why else now
+
+
+def keep_verdict(
+    lookup: Lookup, record: Record, reports: Path, settle: Callable[[], Elements | Unknown]
+) -> str:
     """Keeps a green verdict under the key it was looked up by; returns why not, "" if there is
     nothing to say. A red one takes back what was kept under the same key: it was luck.
 
-    The key is taken again: a run whose inputs changed while it went on is not kept.
+    `settle` tells the run's `whole_key`.
     """
-    forget_snapshot()
     if record.verdict is Verdict.FAILED:
         _take_back(lookup)
     if record.verdict is not Verdict.PASSED or not lookup.mode.writes:
@@ -49,19 +71,13 @@ def keep_verdict(lookup: Lookup, record: Record, arguments: Sequence[str], repor
         return "some of it failed, and was allowed to"
     if record.outcome.forgives:
         return "a test failed that did not decide"
+    key = settle()
+    if isinstance(key, Unknown):
+        return key.reason
     snapshot = current_snapshot()
-    now = take_key(snapshot, lookup.subject, arguments)
-    if isinstance(now, Unknown):
-        return now.reason
-    if changed := now.changed_since(lookup.elements):
-        return f"{', '.join(changed[:3])} changed while it ran"
     names, ids = input_names(snapshot, lookup.subject), snapshot.contents.ids
-    if written := written_meanwhile(snapshot.root, lookup.subject, names, record.started_at):
-        return f"{', '.join(written)} {'was' if len(written) == 1 else 'were'} written while it ran"
-    if why := why_unreliable(snapshot, lookup.subject, record.run):
-        return why
     complaints = snapshot.store.keep(
-        _entry(snapshot, lookup.subject, now, record),
+        _entry(snapshot, lookup.subject, key, record),
         {name: ids[name] for name in names if name in ids},
         _read_reports(reports),
     )

@@ -84,6 +84,15 @@ def test_a_usual_suite_is_kept_at_once(lib: Repository) -> None:
     assert "reused" in lib.nox("-s", "lib_test").output
 
 
+def test_a_run_that_read_more_makes_no_test_a_flaky_one(lib: Repository) -> None:
+    lib.put("lib/tests/test_it.py", suite_that("assert open('../shared/schema.json').read()"))
+    assert "not kept" in lib.nox("-s", "lib_test").output
+    lib.put("shared/schema.json", "")
+    broken = lib.nox("-s", "lib_test")
+    assert broken.code == 1 and "1 of 1 tests failed" in broken.end
+    assert "flaky" not in broken.end
+
+
 @pytest.mark.parametrize("command", [("sh", "-c", "python -m pytest"), ("true",)])
 def test_a_command_of_the_users_own_is_not_watched(
     lib: Repository, command: tuple[str, ...]

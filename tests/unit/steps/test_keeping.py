@@ -56,18 +56,18 @@ def test_red_takes_back_what_was_kept_under_its_key(here: Path) -> None:
     store = current_snapshot().store
     store.keep(entry(), {}, {})
     assert store.find("own", ELEMENTS.key)
-    assert keep_verdict(LOOKUP, record(Verdict.FAILED), (), here) == ""
+    assert keep_verdict(LOOKUP, record(Verdict.FAILED), here, lambda: ELEMENTS) == ""
     assert store.find("own", ELEMENTS.key) is None
 
 
 def test_green_with_failures_that_were_allowed_is_not_kept(here: Path) -> None:
     allowed = record(Verdict.PASSED, failures=(Failure(title="flaky"),))
-    assert keep_verdict(LOOKUP, allowed, (), here)
+    assert keep_verdict(LOOKUP, allowed, here, lambda: ELEMENTS)
     assert current_snapshot().store.find("own", ELEMENTS.key) is None
 
 
 def test_what_is_not_verified_is_not_kept(here: Path) -> None:
-    assert keep_verdict(LOOKUP, record(Verdict.NOT_VERIFIED), (), here) == ""
+    assert keep_verdict(LOOKUP, record(Verdict.NOT_VERIFIED), here, lambda: ELEMENTS) == ""
     assert current_snapshot().store.find("own", ELEMENTS.key) is None
 
 
