@@ -1,4 +1,4 @@
-"""What was noticed while tests ran, and whether it was all declared."""
+"""What was noticed while tests or migrations ran, and whether it was all declared."""
 
 from __future__ import annotations
 
@@ -94,14 +94,14 @@ def parse_notes(text: str) -> Noticed:
     )
 
 
-def undeclared(noticed: Noticed, ground: Ground) -> str:
-    """Why a run that did all this cannot stand for a later one; "" when it can."""
+def undeclared(noticed: Noticed, ground: Ground, who: str = "tests") -> str:
+    """Why a run that did all this cannot stand for a later one; "" when it can. `who` did it."""
     reads = _undeclared_reads(noticed, ground)
     programs = [path for path in noticed.programs if not _is_declared(path, ground)]
     parts = (
-        _tell_reads(_by_folder(reads, ground)),
-        _tell_programs([_shown(path, ground.root) for path in programs]),
-        _tell_hosts(noticed.hosts),
+        _tell_reads(who, _by_folder(reads, ground)),
+        _tell_programs(who, [_shown(path, ground.root) for path in programs]),
+        _tell_hosts(who, noticed.hosts),
     )
     return "; ".join(filter(None, parts))
 
@@ -196,14 +196,14 @@ def _within(path: str, folders: set[str]) -> bool:
     return True
 
 
-def _tell_reads(told: Sequence[str]) -> str:
+def _tell_reads(who: str, told: Sequence[str]) -> str:
     if not told:
         return ""
     more = f" and {len(told) - _TOLD} more" if len(told) > _TOLD else ""
     one = len(told) == 1
     names = f"{', '.join(told[:_TOLD])}{more}"
     which = "which is not among the inputs" if one else "which are not among the inputs"
-    return f"the tests read {names}, {which}: declare {'it' if one else 'them'} with {_field(told)}"
+    return f"the {who} read {names}, {which}: declare {'it' if one else 'them'} with {_field(told)}"
 
 
 def _by_folder(paths: Sequence[str], ground: Ground) -> list[str]:
@@ -219,21 +219,21 @@ def _by_folder(paths: Sequence[str], ground: Ground) -> list[str]:
     return sorted(path for path in told if not _within(posixpath.dirname(path), told - {path}))
 
 
-def _tell_programs(programs: Sequence[str]) -> str:
+def _tell_programs(who: str, programs: Sequence[str]) -> str:
     if not programs:
         return ""
     names = ", ".join(programs[:_TOLD])
     what = "which is a program" if len(programs) == 1 else "which are programs"
     vouches = f"{_field(programs)} vouches for {'it' if len(programs) == 1 else 'them'}"
-    return f"the tests start {names}, {what} whose reads are not seen: {vouches}"
+    return f"the {who} start {names}, {what} whose reads are not seen: {vouches}"
 
 
-def _tell_hosts(hosts: Sequence[str]) -> str:
+def _tell_hosts(who: str, hosts: Sequence[str]) -> str:
     if not hosts:
         return ""
     more = f" and {len(hosts) - _TOLD} more" if len(hosts) > _TOLD else ""
     names = f"{', '.join(hosts[:_TOLD])}{more}"
-    return f"the tests ask the network for {names}: reuse=False says that they always run"
+    return f"the {who} ask the network for {names}: reuse=False says that they always run"
 
 
 def _field(paths: Sequence[str]) -> str:

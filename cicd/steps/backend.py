@@ -20,8 +20,9 @@ from cicd.steps.affected import choose_affected
 from cicd.steps.bench import Bench, prepare
 from cicd.steps.connection import split_env, with_plain
 from cicd.steps.databases import Opened, opened_databases
-from cicd.steps.reads import watching
 from cicd.steps.fingerprint.borrowed import remember_borrowed
+from cicd.steps.migration_reads import watching_migrations
+from cicd.steps.reads import watching
 from cicd.steps.work import Surroundings
 from cicd.system.state import write_text
 
@@ -30,10 +31,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cicd.backend.environment import Environment
+    from cicd.backend.migrators.port import MigrationJob
     from cicd.backend.selection import Selection
     from cicd.config.parts import Backend
     from cicd.database.broker import Broker
-    from cicd.model import Outcome
+    from cicd.model import Outcome, Secret
     from cicd.steps.work import Work
 
 __all__ = ["check", "check_migrations", "fix", "prepare", "surroundings", "test"]
@@ -65,10 +67,14 @@ def check_migrations(work: Work, part: Backend) -> Outcome:
     bench = prepare(work, part)
     if bench.part.postgres is None:
         _, plain = split_env(bench.env)
-        return bench.completed(run_migrations(bench.migration_job(plain)))
+        return bench.completed(run_migrations(_migration_job(bench, plain)))
     with opened_databases(bench, migrated=False) as opened:
-        outcome = run_migrations(bench.migration_job(opened.broker.env))
+        outcome = run_migrations(_migration_job(bench, opened.broker.env))
         return _with_server(bench, opened, outcome)
+
+
+def _migration_job(bench: Bench, env: Mapping[str, str | Secret]) -> MigrationJob:
+    return bench.migration_job(env, watching_migrations(bench))
 
 
 def test(work: Work, part: Backend, python: str, arguments: Sequence[str]) -> Outcome:

@@ -52,7 +52,14 @@ class Bench:
     def facts(self) -> dict[str, str]:
         return {"python": self.environment.interpreter.version}
 
-    def migration_job(self, env: Mapping[str, str | Secret]) -> MigrationJob:
+    @property
+    def tells_reads(self) -> bool:
+        """Whether migrations tell what they read: a command of the user's own does not."""
+        return not isinstance(self.part.migrations, tuple)
+
+    def migration_job(
+        self, env: Mapping[str, str | Secret], watch: Mapping[str, str]
+    ) -> MigrationJob:
         tree = self.work.tree
         return MigrationJob(
             place=self.work.place,
@@ -63,6 +70,7 @@ class Bench:
             ini=self.relative(alembic_config(tree, self.part), "alembic.ini"),
             manage=self.manage,
             repeat=f"nox -s {self.part.name}_migrations",
+            watch=watch,
         )
 
     @property

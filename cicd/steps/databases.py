@@ -23,7 +23,9 @@ from cicd.output import last_lines
 from cicd.steps.connection import driver_scheme, split_env, with_plain
 from cicd.steps.fingerprint.database_asked import describe_server, remember_database
 from cicd.steps.kept import show_kept
+from cicd.steps.migration_reads import read_told, recall_told, watching_migrations
 from cicd.steps.noting import note
+from cicd.steps.reads import TEMPLATE
 from cicd.steps.schema import Schema, schema_of
 from cicd.system.masking import is_common
 
@@ -141,7 +143,9 @@ def migrated_template(bench: Bench, server: Server, schema: Schema | None) -> Te
         return make_template(server, "empty", None)
     migrate = functools.partial(_migrate, bench, server, schema)
     template = make_template(server, schema.key, migrate)
-    if not template.reused and schema.keeps:
+    if template.reused:
+        recall_told(bench, schema.told)
+    elif schema.keeps:
         keep_template(server, schema.key())
     return template
 
@@ -150,13 +154,13 @@ def _migrate(bench: Bench, server: Server, schema: Schema, dbname: str) -> None:
     """Runs the project's own migrations on an empty database; what they print is not news."""
     templates, plain = split_env(bench.env)
     env = {**plain, **connection_env(server, dbname, templates, driver_scheme(bench))}
-    job = bench.migration_job(env)
+    job = bench.migration_job(env, watching_migrations(bench, TEMPLATE))
     report, started_ns = bench.work.place.reports / "migrations.reads", time.time_ns()
     command = schema.noticing(migrate_command(job), report)
     try:
         done = bench.work.place.runner.run(command, timeout_s=bench.part.timeout_s, quiet=True)
         if done.ok:
-            return schema.note(report, started_ns)
+            return schema.note(report, started_ns, read_told(bench.work))
     finally:
         report.unlink(missing_ok=True)
     said = "\n".join(filter(None, (done.output, done.errors)))

@@ -1,4 +1,4 @@
-"""Tests are watched while they run: a run that read more than its key knows is not kept."""
+"""Tests and migrations are watched: a run that read more than its key knows is not kept."""
 
 from __future__ import annotations
 
@@ -14,28 +14,27 @@ from cicd.steps.fingerprint.unlisted import around_paths, ignored_settings
 from cicd.system.state import STATE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from cicd.cache.reads import Noticed
     from cicd.config.parts import Part
     from cicd.steps.snapshot import Snapshot
     from cicd.steps.subject import Subject
     from cicd.steps.work import Work
 
+TEMPLATE = ".template"
+"""What follows the session's name where the migrations of its template told what they read."""
 _FOLDER = "reads"
-_WATCHED = ("test",)
-"""What runs code of the project's own. Formatters, linters and type checkers read what they
-are given, and their settings; builds start tools that read by themselves."""
 _MANAGER = "manager"
 _AT_ONCE = 1000
 """Paths in one question to git: a command line has an end."""
 _QUOTED = re.compile(r'["\\\x00-\x1f\x7f\x85\u2028\u2029]')
 
 
-def watching(work: Work) -> dict[str, str]:
+def watching(work: Work, of: str = "") -> dict[str, str]:
     """The variables under which a process notes what it reads; nothing is noted so far."""
-    path = _notes(work.run.folder, work.session)
+    path = notes_path(work.run.folder, work.session, of)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
+    path.write_bytes(b"")
     return {
         "CICD_READS": os.fspath(path),
         "CICD_READS_ROOT": os.path.realpath(work.place.root),
@@ -46,16 +45,38 @@ def watching(work: Work) -> dict[str, str]:
 def why_unreliable(snapshot: Snapshot, subject: Subject, run: str) -> str:
     """Why this run, green as it was, says nothing of a later one: it read what is not declared,
     or nobody saw what it read; "" for one that may be kept."""
-    if subject.part is None or subject.verb not in _WATCHED:
-        return ""
-    noticed = _read_notes(_notes(snapshot.state / "runs" / run, subject.session))
-    if why := _why_unwatched(noticed):
-        return f"its tests are not watched: {why}"
-    return undeclared(noticed, _ground(snapshot, subject))
+    told = (_why(snapshot, subject, path, who) for path, who in _watched(snapshot, subject, run))
+    return "; ".join(filter(None, told))
 
 
-def _notes(run: Path, session: str) -> Path:
-    return run / _FOLDER / session
+def notes_path(run: Path, session: str, of: str = "") -> Path:
+    return run / _FOLDER / f"{session}{of}"
+
+
+def _watched(snapshot: Snapshot, subject: Subject, run: str) -> Iterator[tuple[Path, str]]:
+    """Where code of the project's own told what it read, and what that is. Formatters, linters
+    and type checkers read what they are given, and their settings; builds start tools that read
+    by themselves; a migrate command of the user's own tells nothing."""
+    folder = snapshot.state / "runs" / run
+    if subject.part is None:
+        return
+    if subject.verb == "test":
+        yield notes_path(folder, subject.session), "tests"
+        template = notes_path(folder, subject.session, TEMPLATE)
+        if template.exists():
+            yield template, "migrations"
+    elif subject.verb == "migrations":
+        if not isinstance(getattr(subject.part, "migrations", None), tuple):
+            yield notes_path(folder, subject.session), "migrations"
+
+
+def _why(snapshot: Snapshot, subject: Subject, path: Path, who: str) -> str:
+    noticed = _read_notes(path)
+    # Those of a template that is kept were started by the run that made it.
+    if why := _why_unwatched(noticed, parent=None if path.suffix == TEMPLATE else os.getpid()):
+        return f"its {who} are not watched: {why}"
+    ground = snapshot.once(("ground", subject.session), lambda: _ground(snapshot, subject))
+    return undeclared(noticed, ground, who)
 
 
 def _read_notes(path: Path) -> Noticed:
@@ -66,9 +87,9 @@ def _read_notes(path: Path) -> Noticed:
     return parse_notes(text)
 
 
-def _why_unwatched(noticed: Noticed) -> str:
+def _why_unwatched(noticed: Noticed, parent: int | None) -> str:
     """The process that we started must have told, and behind a package manager another one."""
-    ours = [program for parent, program in noticed.watched if parent == os.getpid()]
+    ours = [program for above, program in noticed.watched if parent in (None, above)]
     if not ours:
         return "the program that runs them told nothing of what it read"
     if noticed.unwatched:

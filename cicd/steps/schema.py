@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from cicd.model import Command
     from cicd.steps.bench import Bench
 
-_FORMAT = "1"
+_FORMAT = "2"
 _MOST_NOTES = 200
 _SLACK_NS = 50_000_000
 """File systems stamp a change with a clock that may be behind by so much."""
@@ -57,6 +57,7 @@ class Schema:
     bench: Bench
     passing: bool = False
     _noted: dict[str, object] = field(default_factory=dict)
+    _known: dict[str, object] = field(default_factory=dict)
     _own: str = field(default_factory=lambda: secrets.token_hex(16))
 
     @property
@@ -66,7 +67,7 @@ class Schema:
     def key(self) -> str:
         """Everything that decides it. Before the first migration of its kind that is not known
         yet: then a key that nothing was ever kept under."""
-        noted = self._noted or read_object(self._notes)
+        noted = self._known = self._noted or read_object(self._notes)
         if self.passing or noted.get("lasting") is False:
             return f"{self.base} {self._own}"
         reads = noted.get("reads")
@@ -76,6 +77,12 @@ class Schema:
         if noted.get("contained") is not True:
             lines += [f"{name}\0{self._content(name)}" for name in self._part_files]
         return f"{self.base} {digest(lines)}"
+
+    @property
+    def told(self) -> str:
+        """What the migrations of the last key told for the verdict; "" where nobody knows."""
+        told = self._known.get("told")
+        return told if isinstance(told, str) else ""
 
     @cached_property
     def base(self) -> str:
@@ -96,21 +103,23 @@ class Schema:
     def noticing(self, command: Command, report: Path) -> Command:
         """The same command, telling what it reads; a command of the user's own tells nothing."""
         python, *arguments = command.argv
-        if isinstance(self.bench.part.migrations, tuple):
+        if not self.bench.tells_reads:
             return command
         driver = (str(DRIVERS / "cicd_reads.py"), str(report), str(self._root))
         return replace(command, argv=(python, *driver, *arguments))
 
-    def note(self, report: Path, started_ns: int) -> None:
-        """What the migrations told, after they were green; `started_ns` is when they began."""
-        told = _read_lines(report)
-        reads = sorted({self._relative(line) for line in told if line[0] not in "!@"})
-        starts = [line for line in told if line[0] == "!"]
+    def note(self, report: Path, started_ns: int, told: str = "") -> None:
+        """What the migrations told, after they were green; `started_ns` is when they began, and
+        `told` is what counts for a verdict as well."""
+        lines = _read_lines(report)
+        reads = sorted({self._relative(line) for line in lines if line[0] not in "!@"})
+        starts = [line for line in lines if line[0] == "!"]
         self.passing = self.passing or self._changed(reads, started_ns)
         self._noted = {
             "reads": reads,
             "contained": bool(reads) and not starts,
-            "lasting": not any(line[0] == "@" for line in told),
+            "lasting": not any(line[0] == "@" for line in lines),
+            "told": told,
         }
         if self.keeps:
             with contextlib.suppress(OSError):

@@ -1,5 +1,8 @@
 """Migrations run once: later runs have the migrated template, until what decides it changes."""
 
+import shutil
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -95,6 +98,39 @@ def test_nothing_is_kept_nor_reused_where_the_cache_is_off(
     assert migrated(ledger, {**local, "CICD_CACHE": "off"})
     assert migrated(ledger, local)
     assert migrated(ledger, {**local, "CICD_CACHE": "off"})
+
+
+@pytest.fixture
+def listed(ledger: Repository) -> Iterator[Repository]:
+    """In git: what it cannot list is never kept."""
+    subprocess.run(("git", "init", "--quiet"), cwd=ledger.root, check=True)
+    ledger.put(".gitignore", "__pycache__/\n.pytest_cache/\n.coverage\n")
+    yield ledger
+    shutil.rmtree(ledger.root / ".git")
+
+
+def test_what_migrations_read_elsewhere_is_judged_also_where_they_need_not_run(
+    listed: Repository, local: dict[str, str]
+) -> None:
+    both = ("-s", "backend_migrations", "backend_test")
+    assert "not kept" not in listed.nox(*both, **local).output
+    assert "2 of 2 reused" in listed.nox(*both, **local).end
+
+    more = "Path(__file__).resolve().parents[3].joinpath('shared/more.sql').read_text()"
+    up = f"from pathlib import Path\n    op.execute({more})"
+    listed.put_all(miniatures.revision("b2", "a1", up=up, down="pass"))
+    listed.put("shared/more.sql", "INSERT INTO books VALUES (1, 1)")
+    first = listed.nox(*both, **local)
+    told = "not kept for later: the migrations read shared/more.sql, which is not among the inputs"
+    assert first.code == 0, first.output
+    assert f"backend_migrations, backend_test  {told}" in first.end
+    change(listed, "backend/tests/test_models.py")
+    assert not migrated(listed, local)
+    assert f"backend_test  {told}" in listed.nox(*TEST, **local).end
+
+    listed.put("shared/more.sql", "nonsense")
+    broken = listed.nox(*both, **local)
+    assert broken.code == 1 and broken.end.count(" ✗ ") == 2, broken.output
 
 
 def test_a_given_server_keeps_its_templates_itself(

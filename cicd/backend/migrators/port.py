@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from cicd.backend.fields import part_folder
+from cicd.backend.testers.port import WATCHER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +25,7 @@ class MigrationJob:
 
     `env` leads to the database; `ini` is Alembic's settings file and `manage` Django's
     program, both relative to the part's folder; `repeat` is the command that repeats this.
+    `watch` are the variables under which each Python of it notes what it reads.
     """
 
     place: Place
@@ -33,13 +36,23 @@ class MigrationJob:
     ini: str = "alembic.ini"
     manage: str = "manage.py"
     repeat: str = ""
+    watch: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
         return part_folder(self.place, self.part)
 
     def variables(self) -> dict[str, str | Secret | None]:
-        return {**self.environment.variables(self.environ.get("PATH", "")), **self.env}
+        given = {**self.environment.variables(self.environ.get("PATH", "")), **self.env}
+        return {**given, **self._watched()} if self.watch else given
+
+    def _watched(self) -> dict[str, str]:
+        path = str(self.env.get("PYTHONPATH", self.environ.get("PYTHONPATH", "")))
+        return {
+            **self.watch,
+            "CICD_SERVICES": str(self.env.get("PGHOST", "")),
+            "PYTHONPATH": os.pathsep.join(filter(None, (str(WATCHER), path))),
+        }
 
 
 class Migrator(Protocol):

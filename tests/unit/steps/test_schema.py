@@ -155,6 +155,15 @@ def test_files_that_change_while_migrations_run_are_not_vouched_for(machine: Mac
     assert machine.schema().key() != before.key()
 
 
+def test_what_migrations_told_is_remembered_with_the_key(machine: Machine) -> None:
+    report = machine.root / "report"
+    report.write_text(f"{machine.root}/backend/models.py\n")
+    machine.schema().note(report, time.time_ns() + 10**12, "R\tthere\t./shared/more.sql\n")
+    found = machine.schema()
+    found.key()
+    assert found.told == "R\tthere\t./shared/more.sql\n"
+
+
 @pytest.mark.parametrize("mode, reuses, keeps", [("off", 0, 0), ("read", 1, 0), ("write", 1, 1)])
 def test_cicd_cache_says_what_may_be_reused_and_kept(
     machine: Machine, mode: str, reuses: int, keeps: int
