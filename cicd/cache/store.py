@@ -72,8 +72,8 @@ class Store:
         return tuple(complaints)
 
     def forget(self, session: str, key: str) -> None:
-        """Takes back what was kept of this key, where that is allowed."""
-        for home in self.homes if self.writes else ():
+        """Takes back what was kept of this key: here, and in the shared home where we may write."""
+        for home in self.homes if self.writes else (self.local,):
             remove_file(home / entry_name(session, key))
 
     def files(self, entry: Entry) -> Mapping[str, str]:

@@ -88,7 +88,8 @@ def run_judged(
             raise
         with _unwritable_told(session):
             done = _write(work, record, ending, begun)
-        if lookup and (why := keep_verdict(lookup, done, work.place.reports, settle)):
+        if lookup:
+            why = keep_verdict(lookup, done, work.arguments, work.place.reports, settle)
             _tell_unkept(work, why)
         reason = harmless(work.masks.apply(ending.reason))
         if ending.verdict is Verdict.FAILED:
@@ -238,6 +239,8 @@ def _render_unwritable(error: OSError) -> str:
 
 def _tell_unkept(work: Work, why: str) -> None:
     """In the last lines of the run: what stands above them scrolls away."""
+    if not why:
+        return
     try:
         note_unkept(work.run, work.session, harmless(work.masks.apply(why)))
     except OSError:

@@ -17,7 +17,7 @@ from cicd.steps.fingerprint.assemble import input_names
 from cicd.steps.reads import why_unreliable
 from cicd.steps.reuse import take_key
 from cicd.steps.snapshot import current_snapshot, forget_snapshot
-from cicd.steps.written import written_meanwhile
+from cicd.steps.written import unlisted_names, written_meanwhile
 from cicd.system.run_name import began_at
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ def whole_key(lookup: Lookup, record: Record, arguments: Sequence[str]) -> Eleme
         return now
     if changed := now.changed_since(lookup.elements):
         return Unknown(f"{', '.join(changed[:3])} changed while it ran")
-    names = input_names(snapshot, subject)
-    if written := written_meanwhile(snapshot.root, subject, names, record.started_at):
+    seen = {*input_names(snapshot, subject), *unlisted_names(snapshot.root, now.values)}
+    if written := written_meanwhile(snapshot.root, subject, seen, record.started_at):
         were = "was" if len(written) == 1 else "were"
         return Unknown(f"{', '.join(written)} {were} written while it ran")
     why = why_unreliable(snapshot, subject, record.run)
@@ -54,7 +54,11 @@ def whole_key(lookup: Lookup, record: Record, arguments: Sequence[str]) -> Eleme
 
 
 def keep_verdict(
-    lookup: Lookup, record: Record, reports: Path, settle: Callable[[], Elements | Unknown]
+    lookup: Lookup,
+    record: Record,
+    arguments: Sequence[str],
+    reports: Path,
+    settle: Callable[[], Elements | Unknown],
 ) -> str:
     """Keeps a green verdict under the key it was looked up by; returns why not, "" if there is
     nothing to say. A red one takes back what was kept under the same key: it was luck.
@@ -62,7 +66,7 @@ def keep_verdict(
     `settle` tells the run's `whole_key`.
     """
     if record.verdict is Verdict.FAILED:
-        _take_back(lookup)
+        _take_back(lookup, arguments)
     if record.verdict is not Verdict.PASSED or not lookup.mode.writes:
         return ""
     if (part := lookup.subject.part) and part.reuse is False:
@@ -93,9 +97,14 @@ def _read_reports(folder: Path) -> dict[str, bytes]:
     return found
 
 
-def _take_back(lookup: Lookup) -> None:
-    if isinstance(lookup.elements, Elements):
-        current_snapshot().store.forget(lookup.subject.session, lookup.elements.key)
+def _take_back(lookup: Lookup, arguments: Sequence[str]) -> None:
+    """Also where nothing was looked up, and where nothing may be kept."""
+    elements = lookup.elements
+    if isinstance(elements, Unknown):
+        forget_snapshot()
+        elements = take_key(current_snapshot(), lookup.subject, arguments)
+    if isinstance(elements, Elements):
+        current_snapshot().store.forget(lookup.subject.session, elements.key)
 
 
 def _entry(snapshot: Snapshot, subject: Subject, elements: Elements, record: Record) -> Entry:

@@ -10,6 +10,7 @@ from cicd.cache.elements import Elements, Unknown
 from cicd.cache.entry import Entry
 from cicd.cache.mode import Mode, read_mode
 from cicd.config.affected import AFFECTED
+from cicd.config.parts import Backend
 from cicd.errors import CicdError
 from cicd.model import Verdict
 from cicd.records.record import Record, Reused, parse_json
@@ -64,6 +65,8 @@ def take_key(snapshot: Snapshot, subject: Subject, arguments: Sequence[str]) -> 
     """Everything that decides the verdict, with the keys of the sessions whose output it uses."""
     if AFFECTED in arguments:
         return Unknown(f"{AFFECTED} chooses tests by what it remembers")
+    if subject.verb == "test" and _chooses(subject, arguments):
+        return Unknown("its arguments choose tests: what they run may not be the same twice")
     try:
         elements = fingerprint(snapshot, subject, arguments)
     except (CicdError, OSError) as error:
@@ -77,6 +80,16 @@ def take_key(snapshot: Snapshot, subject: Subject, arguments: Sequence[str]) -> 
             return Unknown(f"{other.session}, which it requires: {theirs.reason}")
         values[f"requires {other.session}"] = theirs.key
     return Elements(values)
+
+
+def _chooses(subject: Subject, arguments: Sequence[str]) -> bool:
+    """Whoever names tests, asks for the last failures or for the database wants to see them run."""
+    if not arguments or not isinstance(subject.part, Backend):
+        return bool(arguments)
+    from cicd.backend.selection import parse_selection
+
+    selection = parse_selection(arguments)
+    return selection.partial or selection.keep_db
 
 
 def reused_record(entry: Entry, run: str, now: str, commit: str = "") -> Record | None:

@@ -32,6 +32,7 @@ from cicd.steps.schema_files import (
     schema_key,
     schema_names,
 )
+from cicd.steps.written import SLACK_S
 from cicd.system.state import read_object, write_text
 
 if TYPE_CHECKING:
@@ -42,8 +43,7 @@ if TYPE_CHECKING:
 
 _FORMAT = "2"
 _MOST_NOTES = 200
-_SLACK_NS = 50_000_000
-"""File systems stamp a change with a clock that may be behind by so much."""
+_SLACK_NS = round(SLACK_S * 1e9)
 
 
 @dataclass(kw_only=True)

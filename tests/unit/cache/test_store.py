@@ -263,10 +263,17 @@ def test_the_latest_comes_first_and_one_of_a_time_to_come_last(store: Store) -> 
 def test_what_is_forgotten_is_not_found(store: Store) -> None:
     entry = an_entry()
     store.keep(entry, {}, {})
-    replace(store, writes=False).forget(entry.session, entry.key)
-    assert store.find(entry.session, entry.key) is not None
     store.forget(entry.session, entry.key)
     assert store.find(entry.session, entry.key) is None
+
+
+def test_who_may_only_read_forgets_here_and_not_for_others(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    entry, shared = an_entry(), replace(store, shared=tmp_path / "shared")
+    shared.keep(entry, {}, {})
+    replace(shared, writes=False).forget(entry.session, entry.key)
+    assert store.find(entry.session, entry.key) is None
+    assert shared.find(entry.session, entry.key) is not None
 
 
 def test_what_an_entry_keeps_apart_is_told_by_its_first_bytes(store: Store) -> None:

@@ -1,16 +1,19 @@
 """What is kept after a session has run, and what is taken back."""
 
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from cicd.cache.elements import Elements
+from cicd.cache.elements import Elements, Unknown
 from cicd.cache.entry import Entry
 from cicd.cache.mode import Mode
+from cicd.config.parts import Backend
 from cicd.model import Failure, Outcome, Verdict
 from cicd.records.record import Record, render_json
 from cicd.steps.keeping import keep_verdict
-from cicd.steps.reuse import Lookup, reused_record
+from cicd.steps.reuse import Lookup, look_up, reused_record, take_key
 from cicd.steps.snapshot import current_snapshot, forget_snapshot
 from cicd.steps.subject import Subject
 
@@ -56,18 +59,51 @@ def test_red_takes_back_what_was_kept_under_its_key(here: Path) -> None:
     store = current_snapshot().store
     store.keep(entry(), {}, {})
     assert store.find("own", ELEMENTS.key)
-    assert keep_verdict(LOOKUP, record(Verdict.FAILED), here, lambda: ELEMENTS) == ""
+    assert keep_verdict(LOOKUP, record(Verdict.FAILED), (), here, lambda: ELEMENTS) == ""
     assert store.find("own", ELEMENTS.key) is None
+
+
+@pytest.mark.parametrize("mode", ["off", "read"])
+def test_red_takes_back_also_where_nothing_may_be_kept(
+    here: Path, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    subprocess.run(("git", "init", "-q"), cwd=here, check=True)
+    now = take_key(current_snapshot(), LOOKUP.subject, ())
+    assert isinstance(now, Elements)
+    current_snapshot().store.keep(replace(entry(), key=now.key), {}, {})
+    monkeypatch.setenv("CICD_CACHE", mode)
+    forget_snapshot()
+    looked = look_up(LOOKUP.subject, ())
+    keep_verdict(looked, record(Verdict.FAILED), (), here, lambda: looked.elements)
+    assert current_snapshot().store.find("own", now.key) is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "key"),
+    [
+        ((), True),
+        (("-v",), True),
+        (("--lf",), False),
+        (("tests/a.py",), False),
+        (("--keep-db",), False),
+    ],
+)
+def test_a_choice_of_tests_has_no_key(here: Path, arguments: tuple[str, ...], key: bool) -> None:
+    part = Backend("api", name="api")
+    subject = Subject(session="api_test", verb="test", part=part, parts=(part,))
+    found = take_key(current_snapshot(), subject, arguments)
+    said = isinstance(found, Unknown) and "choose tests" in found.reason
+    assert said is not key
 
 
 def test_green_with_failures_that_were_allowed_is_not_kept(here: Path) -> None:
     allowed = record(Verdict.PASSED, failures=(Failure(title="flaky"),))
-    assert keep_verdict(LOOKUP, allowed, here, lambda: ELEMENTS)
+    assert keep_verdict(LOOKUP, allowed, (), here, lambda: ELEMENTS)
     assert current_snapshot().store.find("own", ELEMENTS.key) is None
 
 
 def test_what_is_not_verified_is_not_kept(here: Path) -> None:
-    assert keep_verdict(LOOKUP, record(Verdict.NOT_VERIFIED), here, lambda: ELEMENTS) == ""
+    assert keep_verdict(LOOKUP, record(Verdict.NOT_VERIFIED), (), here, lambda: ELEMENTS) == ""
     assert current_snapshot().store.find("own", ELEMENTS.key) is None
 
 
