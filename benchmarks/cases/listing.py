@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks import nox_peers, sides
 from benchmarks.cases.six import NOXFILE
+from benchmarks.figures import mebibytes
 from benchmarks.results import Comparison, Result
 from benchmarks.sides import Figures, Side
 from benchmarks.yard import Yard, copy_bookshop, do, write_files
@@ -39,7 +40,7 @@ def listing(yard: Yard, rounds: int, say: Callable[[str], None]) -> Result:
         ]
         for side in chosen:
             sides.run_unjudged(side)
-        found = sides.run_in_turns(chosen, rounds * 10, _silent, memory=False)
+        found = sides.run_in_turns(chosen, rounds * 10, _silent)
         say(f"  {what}: {', '.join(f'{n} {_ms(f.cpu_s)}' for n, f in found.items())}")
         lines += [_line(what, name, found) for name in found]
         compared.append(_compare(what, found))
@@ -47,7 +48,7 @@ def listing(yard: Yard, rounds: int, say: Callable[[str], None]) -> Result:
         case=LISTING,
         title="Listing and completion",
         text=_TEXT,
-        columns=("", "", "CPU", "over bare nox", "wall"),
+        columns=("", "", "CPU", "over bare nox", "wall", "peak memory"),
         lines=lines,
         comparisons=compared,
         notes=[f"{name} is left out: {why}" for name, why in missing.items()],
@@ -82,7 +83,8 @@ def _side(name: str, root: Path, command: str, env: Mapping[str, str]) -> Side:
 def _line(what: str, name: str, found: Mapping[str, Figures]) -> list[str]:
     figures = found[name]
     over = "–" if name == BARE else _ms(_added(found, name))
-    return [what, name, _ms(figures.cpu_s), over, _ms(figures.wall_s)]
+    peak = mebibytes(figures.peak)
+    return [what, name, _ms(figures.cpu_s), over, _ms(figures.wall_s), peak]
 
 
 def _compare(what: str, found: Mapping[str, Figures]) -> Comparison:

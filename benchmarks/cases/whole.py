@@ -62,7 +62,7 @@ def first_run(yard: Yard, rounds: int, say: Callable[[str], None]) -> Result:
     """Reach: at most 0.7 of the script."""
     origin = _tree(yard, "origin")
     chosen = [_cloned(yard, origin, title) for title in (OURS, SCRIPT)]
-    found = sides.run_in_turns(chosen, rounds, say, memory=False)
+    found = sides.run_in_turns(chosen, rounds, say)
     return Result(
         case=FIRST_RUN,
         title="First run on a fresh clone",
@@ -70,7 +70,7 @@ def first_run(yard: Yard, rounds: int, say: Callable[[str], None]) -> Result:
         columns=figures.COLUMNS,
         lines=figures.lines(found, OURS),
         comparisons=[figures.compare("first run on a fresh clone", found, OURS, SCRIPT, 0.7)],
-        notes=_NOTES[:1],
+        notes=_NOTES,
         rounds=rounds,
     )
 
