@@ -157,6 +157,56 @@ def test_what_a_link_leads_to_counts(tmp_path: Path, committed: bool) -> None:
     assert part() == seen[-1]
 
 
+def test_what_links_in_a_folder_outside_lead_to_counts(tmp_path: Path) -> None:
+    put(tmp_path, beside__own="1", other__a="1", other__b="2", further__deep__c="1")
+    put(tmp_path, beside__venv__big="1")
+    for name, target in {
+        "beside/one": "../other/a",
+        "beside/two": "../other/b",
+        "beside/itself": "itself",
+        "beside/around": "../beside",
+        "beside/folder": "../further",
+        "beside/.venv": "../environment",
+        "further/deep/back": "../../beside",
+    }.items():
+        (tmp_path / name).symlink_to(target)
+    root = make(tmp_path / "root", x="1")
+    (root / "outside").symlink_to("../beside")
+    seen = [key(root)]
+    put(tmp_path, other__a="2", other__b="1")
+    seen.append(key(root))
+    put(tmp_path, further__deep__c="2")
+    seen.append(key(root))
+    put(tmp_path, environment__big="2", beside__venv__big="2")
+    assert len(set(seen)) == 3
+    assert key(root) == seen[-1]
+
+
+def test_a_link_that_leads_elsewhere_by_another_one_counts(tmp_path: Path) -> None:
+    put(tmp_path, other__a="1", other__b="2", beside__own="1")
+    for name, target in {"one": "a", "two": "b", "three": "between"}.items():
+        (tmp_path / "beside" / name).symlink_to(f"../other/{target}")
+    between = tmp_path / "other" / "between"
+    between.symlink_to("a")
+    root = make(tmp_path / "root", x="1")
+    (root / "outside").symlink_to("../beside")
+    before = key(root)
+    between.unlink()
+    between.symlink_to("b")
+    assert key(root) != before
+
+
+def test_two_links_of_a_linked_folder_are_told_apart(tmp_path: Path) -> None:
+    put(tmp_path, a="1", b="2")
+    root = make(tmp_path / "root", part__x="1", shared__y="1")
+    (root / "part" / "shared").symlink_to("../shared")
+    (root / "shared" / "one").symlink_to("../../a")
+    (root / "shared" / "two").symlink_to("../../b")
+    before = read_contents(root).key(["part/shared"])
+    put(tmp_path, a="2", b="1")
+    assert read_contents(root).key(["part/shared"]) != before
+
+
 def test_a_link_to_more_than_can_be_read_is_said(tmp_path: Path) -> None:
     root = make(tmp_path, a="1")
     (root / "everything").symlink_to("/")
