@@ -336,6 +336,18 @@ def test_what_is_declared_is_among_the_inputs_as_far_as_git_lists_it(made: Made)
     assert {"api/.env", ".env"} <= set(ignored_settings(API))
 
 
+@pytest.mark.parametrize("folder", ["venv", ".git", "node_modules"])
+def test_a_folder_that_runs_write_counts_where_it_is_declared_itself(
+    made: Made, tmp_path: Path, folder: str
+) -> None:
+    inner = tmp_path / "data" / folder
+    inner.mkdir(parents=True)
+    part = replace(API, reads=(str(inner.parent), str(inner)))
+    before = made.values(part)
+    (inner / "n.txt").write_text("1")
+    assert changed(before, made.values(part)) == {f"api:reads {inner}"}
+
+
 def test_a_session_of_somebodys_own_hangs_on_every_file_and_part(made: Made) -> None:
     parts = (API, Frontend("web", name="web", package_manager="npm"))
     before = made.values(None, parts=parts)
