@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cicd.system.file_ids import MADE
+
 _TOLD = 5
 _FOLDER_OF = 3
 """From so many paths of one folder on, the folder is told."""
@@ -163,9 +165,13 @@ def _children(names: Iterable[str]) -> dict[str, set[str]]:
 
 
 def _is_declared(path: str, ground: Ground) -> bool:
+    """What a declared folder holds counts, but for folders in it that are never read there."""
     for declared in ground.declared:
         told = os.path.realpath(ground.root / os.path.expanduser(declared))
-        if path == told or path.startswith(told.rstrip("/") + "/"):
+        if path == told:
+            return True
+        below = told.rstrip("/") + "/"
+        if path.startswith(below) and MADE.isdisjoint(path[len(below) :].split("/")):
             return True
     return False
 

@@ -14,11 +14,11 @@ _AT_ONCE = 1 << 20
 _MOST_FILES = 5_000
 _MOST_BYTES = 1 << 28
 """Of what nobody lists so much is read, and not more: a link may lead to `/`."""
-_MADE = frozenset(
+MADE = frozenset(
     ".git .cicd .nox .tox .venv venv node_modules __pycache__ .pytest_cache .mypy_cache "
     ".ruff_cache".split()
 )
-"""Folders that runs and installations write."""
+"""Folders that runs and installations write: nothing in them is read."""
 LINK = "120000 "
 """How the names of symbolic links begin."""
 
@@ -50,34 +50,54 @@ def read_id(path: str, kind: str) -> str:
 
 
 def read_all_below(path: str, kind: str, leave: frozenset[str] = frozenset()) -> str:
-    """One name for everything in a folder, or for a file; "" where there is none. What runs
-    write themselves is left out, and so are the names of `leave`. Raises `Unreadable`, also
-    where there is too much."""
+    """One name for everything in a folder and what links in there lead to, or for a file; ""
+    where there is none. What runs write themselves is left out below the folder, and so are the
+    names of `leave`. Raises `Unreadable`, also where there is too much."""
     if not os.path.isdir(path):
         return read_id(path, kind)
     lines, size = [], 0
-    for name in _walk(path):
-        if name in leave:
-            continue
-        id = read_id(os.path.join(path, name), kind)
-        lines.append(f"{name}\0{id}\n")
-        size += int(id.rpartition(" ")[2] or 0)
+    for line, more in _lines_below(path, kind, leave):
+        lines.append(line)
+        size += more
         if len(lines) > _MOST_FILES or size > _MOST_BYTES:
             raise Unreadable("there is more in it than is read")
-    text = "".join(sorted(lines)).encode(errors="surrogateescape")
+    text = "".join(lines).encode(errors="surrogateescape")
     return f"040000 {hashlib.sha256(text).hexdigest()} {size}"
 
 
+def _lines_below(path: str, kind: str, leave: frozenset[str]) -> Iterator[tuple[str, int]]:
+    """Each name with its id, and the size. Where a link leads is read once, and has a number:
+    a path would be another one on each machine."""
+    places, numbers = [path], {os.path.realpath(path): 0}
+    for number, place in enumerate(places):  # they become more meanwhile
+        for name in _walk(place):
+            if number == 0 and name in leave:
+                continue
+            inner = os.path.join(place, name) if name else place
+            id, leads_to = read_id(inner, kind), ""
+            if id.startswith(LINK) and os.path.basename(name) not in MADE:
+                target = os.path.realpath(inner)
+                if target not in numbers:
+                    numbers[target] = len(places)
+                    places.append(target)
+                leads_to = str(numbers[target])
+            yield f"{number}\0{name}\0{id}\0{leads_to}\n", int(id.rpartition(" ")[2] or 0)
+
+
 def _walk(path: str) -> Iterator[str]:
-    """Names below a folder; a link to a folder is one of them."""
+    """Names below a folder, in the same order everywhere; a link to a folder is one of them.
+    "" for what is no folder."""
 
     def refuse(error: OSError) -> None:
         raise Unreadable(str(error.strerror or error))
 
+    if not os.path.isdir(path):
+        yield ""
+        return
     for folder, folders, names in os.walk(path, onerror=refuse):
         links = [one for one in folders if os.path.islink(os.path.join(folder, one))]
-        folders[:] = [one for one in folders if one not in _MADE]
-        for name in (*names, *links):
+        folders[:] = sorted(one for one in folders if one not in MADE)
+        for name in sorted((*names, *links)):
             yield os.path.relpath(os.path.join(folder, name), path)
 
 

@@ -25,16 +25,20 @@ class Targets:
     def read(self, link: str) -> str:
         """One name for all that is reached through the link, and through links in there; also
         where git ignores it, or outside of the repository. Raises `Unreadable`."""
-        lines, waiting, seen = [], [link], set[str]()
+        lines, waiting, first = [], [link], dict[str, str]()
         while waiting:
-            target = os.path.realpath(f"{self._root}/{waiting.pop()}")
-            if target in seen:
+            name = waiting.pop()
+            target = os.path.realpath(f"{self._root}/{name}")
+            if target in first:
+                lines.append(f"{name}\0as {first[target]}\n")
                 continue
-            seen.add(target)
+            first[target] = name
             inside = self._listed(target)
-            lines += [f"{name}\0{self._ids[name]}\n" for name in inside] or [self._read(target)]
-            waiting += [name for name in inside if self._ids[name].startswith(LINK)]
-        text = "".join(sorted(lines)).encode(errors="surrogateescape")
+            lines += [f"{name}\0{one}\0{self._ids[one]}\n" for one in inside]
+            if not inside:
+                lines.append(f"{name}\0{self._read(target)}\n")
+            waiting += [one for one in inside if self._ids[one].startswith(LINK)]
+        text = "".join(lines).encode(errors="surrogateescape")
         return hashlib.sha256(text).hexdigest()
 
     def _listed(self, target: str) -> list[str]:
@@ -49,5 +53,5 @@ class Targets:
 
     def _read(self, target: str) -> str:
         if target not in self._known:
-            self._known[target] = read_all_below(target, self._kind) + "\n"
+            self._known[target] = read_all_below(target, self._kind)
         return self._known[target]

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from cicd.system.converted import ATTRIBUTES, list_converted
 from cicd.system.git import asking_git
 from cicd.system.state import STATE
 
@@ -41,8 +42,9 @@ class Listing:
     in `repositories` submodules and repositories that lie in this one; `links` are symbolic.
     `ignored` has files that git leaves out, and a name with `/` at its end for a whole folder.
 
-    The size is that of the file on disk: where git converts (line ends, encodings, large files
-    elsewhere) one id stands for several contents, and they differ in size.
+    The size is that of the file on disk: where git converts line ends, one id stands for several
+    contents, which differ in size; but for those where as many line ends of each kind stand in
+    other lines. Files that it converts otherwise (filters, encodings) are among `changed`.
     """
 
     ids: dict[str, str] = field(default_factory=dict)
@@ -66,6 +68,7 @@ def list_files(root: Path) -> Listing | str:
     waiting = [asking_git(root, *_EAGER, *words) for words in questions]
     listed = waiting[0]()
     listing = _try_to_parse(listed.output or "")  # while git is at the others
+    attributes = _attributes(listing) if listing else []
     touched, ignored = (wait() for wait in waiting[1:])
     for answer in (listed, touched, ignored):
         complaints = answer.complaint.splitlines()
@@ -75,7 +78,21 @@ def list_files(root: Path) -> Listing | str:
         return "this version of git lists files in a way that is not understood"
     listing.changed += filter(None, (touched.output or "").split("\0"))
     listing.ignored += filter(None, (ignored.output or "").split("\0"))
+    attributes += (name for name in listing.ignored if name.endswith(ATTRIBUTES))
+    converted = list_converted(root, attributes, listing.ids)
+    if isinstance(converted, str):
+        return converted
+    listing.changed += converted
     return listing
+
+
+def _attributes(listing: Listing) -> list[str]:
+    return [
+        name
+        for names in (listing.ids, listing.changed)
+        for name in names
+        if name.endswith(ATTRIBUTES)
+    ]
 
 
 def _try_to_parse(text: str) -> Listing | None:

@@ -15,7 +15,12 @@ from cicd.steps.fingerprint.ours import our_elements
 from cicd.steps.fingerprint.remembered import remembered
 from cicd.steps.fingerprint.resolved import resolve_part
 from cicd.steps.fingerprint.tools import tool_elements
-from cicd.steps.fingerprint.unlisted import around_elements, read_names, unlisted_elements
+from cicd.steps.fingerprint.unlisted import (
+    around_elements,
+    ignored_elements,
+    read_names,
+    unlisted_elements,
+)
 from cicd.steps.fingerprint.variables import variable_elements
 
 if TYPE_CHECKING:
@@ -87,6 +92,8 @@ def _elements(snapshot: Snapshot, subject: Subject, arguments: Sequence[str]) ->
     environ, root = snapshot.environ, snapshot.root
     yield "", snapshot.once("variables", lambda: variable_elements(environ, root))
     yield "", snapshot.once("around", lambda: around_elements(snapshot))
+    if subject.part is None:
+        yield "", _ignored(snapshot, subject.parts)
     for each in subject.parts if subject.part is None else (subject.part,):
         part = resolve_part(snapshot, each)
         prefix = f"{part.name}:"
@@ -102,6 +109,18 @@ def _unlisted(snapshot: Snapshot, part: Part, parts: Sequence[Part]) -> Mapping[
         return part, unlisted_elements(snapshot, resolve_part(snapshot, part), inputs)
 
     return snapshot.once(("unlisted", id(part)), find)[1]
+
+
+def _ignored(snapshot: Snapshot, parts: Sequence[Part]) -> Mapping[str, str] | Unknown:
+    """What git ignores in the repository, and no part has counted."""
+    found = snapshot.once("ignored", lambda: ignored_elements(snapshot))
+    if isinstance(found, Unknown):
+        return found
+    counted = set[str]()
+    for part in parts:
+        unlisted = _unlisted(snapshot, part, parts)
+        counted.update(unlisted.known if isinstance(unlisted, Unknown) else unlisted)
+    return {name: value for name, value in found.items() if name not in counted}
 
 
 def _told(arguments: Sequence[str]) -> str:

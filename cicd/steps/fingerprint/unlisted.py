@@ -60,17 +60,30 @@ def unlisted_elements(
 ) -> Mapping[str, str] | Unknown:
     """Digests by path, too short to prove what is in a file. `inputs` is what git lists."""
     listed = snapshot.contents.ids
-    ignored = [name for name in ignored_settings(part) if name not in listed]
-    ignored += ignored_sources(snapshot, part, inputs, _BESIDE)
-    known = _held({f"file {name}": f"{snapshot.root}/{name}" for name in ignored})
+    names = [name for name in ignored_settings(part) if name not in listed]
+    known, unknown = dict[str, str](), list[str]()
+    try:
+        names += ignored_sources(snapshot, part, inputs, _BESIDE)
+    except Unreadable as error:
+        unknown.append(str(error))
+    known.update(_held_inside(snapshot, names))
     for declared in part.reads:
         path = os.path.realpath(os.path.join(snapshot.root, os.path.expanduser(declared)))
         try:
             held = read_all_below(path, "sha1", leave=_below(snapshot, declared))
+            known[f"reads {declared}"] = digest(held, _LENGTH) if held else "nothing is there"
         except Unreadable as error:
-            return Unknown(f'reads="{declared}": {error}', known)
-        known[f"reads {declared}"] = digest(held, _LENGTH) if held else "nothing is there"
-    return known
+            unknown.append(f'reads="{declared}": {error}')
+    return Unknown("; ".join(unknown), known) if unknown else known
+
+
+def ignored_elements(snapshot: Snapshot) -> Mapping[str, str] | Unknown:
+    """Sources and settings of the whole repository that git ignores, by path."""
+    try:
+        names = ignored_sources(snapshot, None, frozenset(), frozenset(_SETTINGS))
+    except Unreadable as error:
+        return Unknown(str(error))
+    return _held_inside(snapshot, names)
 
 
 def around_elements(snapshot: Snapshot) -> Mapping[str, str]:
@@ -114,6 +127,10 @@ def _inner(snapshot: Snapshot, declared: str) -> str | None:
     if inner == os.curdir:
         return ""
     return None if inner.split(os.sep)[0] == os.pardir else inner.replace(os.sep, "/")
+
+
+def _held_inside(snapshot: Snapshot, names: Iterable[str]) -> dict[str, str]:
+    return _held({f"file {name}": f"{snapshot.root}/{name}" for name in names})
 
 
 def _held(paths: Mapping[str, str]) -> dict[str, str]:

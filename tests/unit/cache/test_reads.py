@@ -64,6 +64,15 @@ def test_a_declared_folder_covers_what_is_in_it_and_no_neighbour() -> None:
     assert "schema.json" not in undeclared(noticed, ground("shared"))
 
 
+@pytest.mark.parametrize("folder", ["venv", ".git", "deep/node_modules/x", "__pycache__"])
+def test_a_declared_folder_does_not_cover_what_is_not_read_in_it(folder: str) -> None:
+    inner = f"/data/{folder}"
+    noticed = Noticed(read=(f"{inner}/n.txt",))
+    assert f'reads=("{inner}/n.txt",)' in undeclared(noticed, ground("/data"))
+    assert inner in undeclared(Noticed(listed=(inner,)), ground("/data"))
+    assert undeclared(noticed, ground("/data", inner)) == ""
+
+
 def test_five_paths_are_named_and_the_others_counted() -> None:
     read = tuple(f"/data/{number}/a" for number in range(7))
     said = undeclared(Noticed(read=read), ground())

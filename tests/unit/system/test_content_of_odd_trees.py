@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from cicd.system.content import Contents, read_contents
-from cicd.system.listing import parse_listing
+from cicd.system.listing import Listing, list_files, parse_listing
 
 NOBODY = 65534
 
@@ -155,6 +155,56 @@ def test_what_a_link_leads_to_counts(tmp_path: Path, committed: bool) -> None:
     seen.append(part())
     assert len(set(seen)) == 6
     assert part() == seen[-1]
+
+
+def test_what_links_in_a_folder_outside_lead_to_counts(tmp_path: Path) -> None:
+    put(tmp_path, beside__own="1", other__a="1", other__b="2", further__deep__c="1")
+    put(tmp_path, beside__venv__big="1")
+    for name, target in {
+        "beside/one": "../other/a",
+        "beside/two": "../other/b",
+        "beside/itself": "itself",
+        "beside/around": "../beside",
+        "beside/folder": "../further",
+        "beside/.venv": "../environment",
+        "further/deep/back": "../../beside",
+    }.items():
+        (tmp_path / name).symlink_to(target)
+    root = make(tmp_path / "root", x="1")
+    (root / "outside").symlink_to("../beside")
+    seen = [key(root)]
+    put(tmp_path, other__a="2", other__b="1")
+    seen.append(key(root))
+    put(tmp_path, further__deep__c="2")
+    seen.append(key(root))
+    put(tmp_path, environment__big="2", beside__venv__big="2")
+    assert len(set(seen)) == 3
+    assert key(root) == seen[-1]
+
+
+def test_a_link_that_leads_elsewhere_by_another_one_counts(tmp_path: Path) -> None:
+    put(tmp_path, other__a="1", other__b="2", beside__own="1")
+    for name, target in {"one": "a", "two": "b", "three": "between"}.items():
+        (tmp_path / "beside" / name).symlink_to(f"../other/{target}")
+    between = tmp_path / "other" / "between"
+    between.symlink_to("a")
+    root = make(tmp_path / "root", x="1")
+    (root / "outside").symlink_to("../beside")
+    before = key(root)
+    between.unlink()
+    between.symlink_to("b")
+    assert key(root) != before
+
+
+def test_two_links_of_a_linked_folder_are_told_apart(tmp_path: Path) -> None:
+    put(tmp_path, a="1", b="2")
+    root = make(tmp_path / "root", part__x="1", shared__y="1")
+    (root / "part" / "shared").symlink_to("../shared")
+    (root / "shared" / "one").symlink_to("../../a")
+    (root / "shared" / "two").symlink_to("../../b")
+    before = read_contents(root).key(["part/shared"])
+    put(tmp_path, a="2", b="1")
+    assert read_contents(root).key(["part/shared"]) != before
 
 
 def test_a_link_to_more_than_can_be_read_is_said(tmp_path: Path) -> None:
@@ -304,6 +354,113 @@ def test_a_large_file_that_git_keeps_elsewhere_counts_as_it_lies_on_the_disk(
     before = key(root)
     put(root, x_dot_big="pointer\n")
     assert key(root) != before
+
+
+def by_its_own_file(root: Path, line: str) -> None:
+    put(root, _dot_gitattributes=line)
+
+
+def by_an_ignored_file(root: Path, line: str) -> None:
+    put(root, sub__inner__x="1", sub__inner___dot_gitattributes=line)
+    put(root, _dot_gitignore=".gitattributes\n")
+
+
+def by_a_file_that_is_deleted(root: Path, line: str) -> None:
+    put(root, sub___dot_gitattributes=line)
+    git(root, "add", ".")
+    (root / "sub" / ".gitattributes").unlink()
+
+
+def beside_the_repository(root: Path, line: str) -> None:
+    put(root, _dot_git__info__attributes=line)
+
+
+def at_home(root: Path, line: str) -> None:
+    put(root.parent, home___dot_config__git__attributes=line)
+
+
+def where_a_setting_says(root: Path, line: str) -> None:
+    put(root.parent, elsewhere=line)
+    git(root, "config", "core.attributesFile", str(root.parent / "elsewhere"))
+
+
+TELLING = [
+    by_its_own_file,
+    by_an_ignored_file,
+    by_a_file_that_is_deleted,
+    beside_the_repository,
+    at_home,
+    where_a_setting_says,
+]
+
+
+@pytest.mark.parametrize("folder", [".", "sub"])
+@pytest.mark.parametrize("tell", TELLING)
+def test_what_a_filter_hides_from_git_counts(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tell: Callable[[Path, str], None],
+    folder: str,
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    root = make(tmp_path / "root", a="1")
+    git(root, "config", "filter.strip.clean", "sed s/out=.*/out=/")
+    tell(root, "*.ipynb filter=strip\n")
+    put(root, sub__inner__x_dot_ipynb="out=42\n")
+    git(root, "add", "sub/inner")
+    before = key(root / folder)
+    put(root, sub__inner__x_dot_ipynb="out=43\n")
+    git(root, "add", "sub/inner")
+    assert key(root / folder) != before
+    put(root, sub__inner__x_dot_ipynb="out=42\n")
+    assert key(root / folder) == before
+
+
+def test_an_id_that_git_puts_into_a_file_counts(tmp_path: Path) -> None:
+    root = make(tmp_path, _dot_gitattributes="*.c ident\n", x_dot_c="$Id: 1 $\n")
+    before = key(root)
+    put(root, x_dot_c="$Id: 2 $\n")
+    git(root, "add", ".")
+    assert key(root) != before
+
+
+def test_in_a_work_tree_attributes_of_its_repository_are_known(tmp_path: Path) -> None:
+    root, second = make(tmp_path / "root", x_dot_ipynb="out=\n"), tmp_path / "second"
+    git(root, "config", "filter.strip.clean", "sed s/out=.*/out=/")
+    put(root, _dot_git__info__attributes="*.ipynb filter=strip\n")
+    git(root, "worktree", "add", str(second))
+    seen = set()
+    for number in ("1", "2"):
+        put(second, x_dot_ipynb=f"out={number}\n")
+        git(second, "add", ".")
+        seen.add(key(second))
+    assert len(seen) == 2
+
+
+def test_of_large_files_that_git_keeps_elsewhere_only_the_small_ones_are_read(
+    tmp_path: Path,
+) -> None:
+    root = make(tmp_path, _dot_gitattributes="*.big filter=lfs\n")
+    git(root, "config", "filter.lfs.clean", "sha1sum")
+    put(root, large_dot_big="1" * 2000, small_dot_big="12")
+    git(root, "add", ".")
+    listing = list_files(root)
+    assert isinstance(listing, Listing)
+    assert listing.changed == ["small.big"]
+
+
+@pytest.mark.parametrize(("line", "questions"), [("*.py text eol=lf", 3), ("*.py filter=x", 5)])
+def test_git_is_asked_for_converted_files_only_where_there_may_be_any(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, questions: int
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    root = make(tmp_path / "root", _dot_gitattributes=f"{line}\n", a="1")
+    trace = tmp_path / "trace"
+    monkeypatch.setenv("GIT_TRACE", str(trace))
+    read_contents(root)
+    assert trace.read_text().count("built-in: git") == questions
 
 
 def test_a_monitor_of_the_file_system_is_not_asked(tmp_path: Path) -> None:

@@ -67,6 +67,7 @@ def made(tmp_path: Path) -> Made:
     repository = Made(tmp_path / "home" / "work" / "shop")
     repository.put(
         api__app_dot_py="",
+        api__src__api__inner_dot_py="",
         api__pyproject_dot_toml='[project]\nname = "api"\n',
         noxfile_dot_py="",
         uv_dot_lock="",
@@ -74,7 +75,7 @@ def made(tmp_path: Path) -> Made:
         data__listed="1",
         data__made__x="1",
         web__app_dot_js="",
-        _dot_gitignore="data/made/\n.env*\n.cicd/\nlocal_*\ngen/\nvenv/\ndist/\nconftest.py\n",
+        _dot_gitignore="data/made/\n.env*\n.cicd/\nlocal_*\ngen/\nvenv\ndist/\nconftest.py\n",
     )
     repository.git("init")
     return repository
@@ -100,6 +101,8 @@ def changed(before: Mapping[str, str], now: Mapping[str, str]) -> set[str]:
         ("api/gen/v1/client.py", {"api:file api/gen/v1/client.py"}),
         ("api/new/local_x.py", {"api:file api/new/local_x.py"}),
         ("api/new/gen/v1/x.py", {"api:file api/new/gen/v1/x.py"}),
+        ("api/src/local_x.py", {"api:file api/src/local_x.py"}),
+        ("api/src/gen/x.py", {"api:file api/src/gen/x.py"}),
         ("api/new/dist/local_x.py", set()),
         ("new/local_x.py", set()),
         ("api/conftest.py", {"api:file api/conftest.py"}),
@@ -122,6 +125,29 @@ def test_a_file_counts_under_one_name(made: Made, file: str, elements: set[str])
     before = made.values()
     made.put(**{file: "changed"})
     assert changed(before, made.values()) == elements
+
+
+def test_sources_that_ignored_links_lead_to_count(made: Made, tmp_path: Path) -> None:
+    linked, further = tmp_path / "linked", tmp_path / "further"
+    for folder in (linked / "inner", linked / "dist", further):
+        folder.mkdir(parents=True)
+    (linked / "further").symlink_to("../further")
+    (further / "back").symlink_to("../linked")
+    (made.root / "api" / "local_linked").symlink_to(linked)
+    (made.root / "api" / "venv").symlink_to(linked)
+    before = made.values()
+    for path in (linked / "inner" / "x.py", further / "y.py"):
+        path.write_text("1")
+    for path in (linked / "picture", linked / "dist" / "x.py"):
+        path.write_text("1")
+    counted = {"api:file api/local_linked/inner/x.py", "api:file api/local_linked/further/y.py"}
+    assert changed(before, made.values()) == counted
+
+
+def test_sources_behind_many_ignored_files_count(made: Made) -> None:
+    fill(made.root / "api" / "gen" / "a", 5500)
+    made.put(api__gen__z__x_dot_py="1")
+    assert "api:file api/gen/z/x.py" in made.values()
 
 
 @pytest.mark.parametrize(
@@ -249,10 +275,19 @@ def no_git(made: Made) -> None:
     (made.root / ".git").rename(made.root / "git")
 
 
+def fill(folder: Path, count: int) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        (folder / str(number)).touch()
+
+
 def too_much(made: Made) -> None:
     (made.root / "data" / "made" / "x").unlink()
-    for number in range(6000):
-        (made.root / "data" / "made" / str(number)).touch()
+    fill(made.root / "data" / "made", 6000)
+
+
+def too_much_ignored(made: Made) -> None:
+    fill(made.root / "api" / "gen" / "pictures", 51_000)
 
 
 @pytest.mark.parametrize(
@@ -261,6 +296,10 @@ def too_much(made: Made) -> None:
         (a_pipe, "api/link.py: it is no file"),
         (no_git, "git does not list the files here: fatal: not a git repository"),
         (too_much, 'reads="data": there is more in it than is read'),
+        (
+            too_much_ignored,
+            "git ignores api/gen, and there is more in it than is looked through",
+        ),
     ],
 )
 def test_what_cannot_be_known_makes_it_run(
@@ -336,6 +375,18 @@ def test_what_is_declared_is_among_the_inputs_as_far_as_git_lists_it(made: Made)
     assert {"api/.env", ".env"} <= set(ignored_settings(API))
 
 
+@pytest.mark.parametrize("folder", ["venv", ".git", "node_modules"])
+def test_a_folder_that_runs_write_counts_where_it_is_declared_itself(
+    made: Made, tmp_path: Path, folder: str
+) -> None:
+    inner = tmp_path / "data" / folder
+    inner.mkdir(parents=True)
+    part = replace(API, reads=(str(inner.parent), str(inner)))
+    before = made.values(part)
+    (inner / "n.txt").write_text("1")
+    assert changed(before, made.values(part)) == {f"api:reads {inner}"}
+
+
 def test_a_session_of_somebodys_own_hangs_on_every_file_and_part(made: Made) -> None:
     parts = (API, Frontend("web", name="web", package_manager="npm"))
     before = made.values(None, parts=parts)
@@ -343,6 +394,28 @@ def test_a_session_of_somebodys_own_hangs_on_every_file_and_part(made: Made) -> 
     after = made.values(None, parts=parts)
     assert changed(before, after) == {"inputs"}
     assert {"api:option reads", "web:option reads"} <= set(before)
+
+
+@pytest.mark.parametrize(
+    ("file", "elements"),
+    [
+        ("tools/local_x.py", {"file tools/local_x.py"}),
+        ("tools/gen/x.py", {"file tools/gen/x.py"}),
+        ("web/local_x.ts", {"file web/local_x.ts"}),
+        ("local_x.py", {"file local_x.py"}),
+        ("tools/.env", {"file tools/.env"}),
+        ("api/gen/x.py", {"api:file api/gen/x.py"}),
+        ("tools/local_x.json", set()),
+        ("tools/venv/x.py", set()),
+    ],
+)
+def test_ignored_sources_of_all_folders_count_once_for_a_session_of_somebodys_own(
+    made: Made, file: str, elements: set[str]
+) -> None:
+    made.put(tools__inner__check_dot_py="")
+    before = made.values(None, parts=(API,))
+    made.put(**{file: "changed"})
+    assert changed(before, made.values(None, parts=(API,))) == elements
 
 
 def test_what_a_frontend_imports_from_beside_it_is_among_its_inputs(made: Made) -> None:
