@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cicd.cache.elements import Elements, Unknown, digest
 from cicd.config.files import files_of, folder_of
 from cicd.config.parts import Frontend
+from cicd.config.quarantine import quarantine_day
 from cicd.steps.fingerprint.database import database_elements
 from cicd.steps.fingerprint.options import option_elements
 from cicd.steps.fingerprint.ours import our_elements
@@ -81,7 +82,8 @@ _Found = tuple[str, Mapping[str, str] | Unknown]
 
 
 def _elements(snapshot: Snapshot, subject: Subject, arguments: Sequence[str]) -> Iterator[_Found]:
-    yield "", {"session": subject.session, "arguments": _told(arguments)}
+    told = {"session": subject.session, "arguments": _told(arguments)}
+    yield "", {**told, "noxfile": snapshot.noxfile}
     yield "", _inputs(snapshot, subject)
     yield "", snapshot.once("ours", our_elements)
     environ, root = snapshot.environ, snapshot.root
@@ -90,7 +92,7 @@ def _elements(snapshot: Snapshot, subject: Subject, arguments: Sequence[str]) ->
     for each in subject.parts if subject.part is None else (subject.part,):
         part = resolve_part(snapshot, each)
         prefix = f"{part.name}:"
-        yield prefix, option_elements(subject, part, date.today())
+        yield prefix, option_elements(subject, part, date.today(), quarantine_day())
         yield prefix, _unlisted(snapshot, each, subject.parts)
         yield prefix, tool_elements(snapshot, subject, part)
         yield prefix, database_elements(snapshot, subject, part)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,10 @@ from cicd.steps.fingerprint.options import option_elements
 from cicd.steps.fingerprint.ours import code_of, our_elements
 from cicd.steps.fingerprint.unlisted import ignored_settings
 from cicd.steps.fingerprint.variables import variable_elements
+from cicd.steps.reuse import take_key
 from cicd.steps.snapshot import take_snapshot
 from cicd.steps.subject import Subject
+from cicd.system.time_zone import read_zone
 
 API = Backend("api", name="api", postgres=None, pythons="3.11", tests="pytest", reads=("data",))
 DAY = date(2030, 1, 15)
@@ -50,10 +53,11 @@ class Made:
         part: Part = API,
         arguments: Sequence[str] = (),
         environ: Mapping[str, str] | None = None,
+        noxfile: str = "noxfile.py",
         **told: Any,
     ) -> Elements | Unknown:
         home = {"HOME": str(self.root.parents[1])}
-        snapshot = take_snapshot(self.root, {**home, **(environ or {})})
+        snapshot = take_snapshot(self.root, {**home, **(environ or {})}, noxfile)
         subject = {"session": "api_test", "verb": "test", "part": part, "parts": (part,), **told}
         return fingerprint(snapshot, Subject(**subject), arguments)
 
@@ -129,6 +133,7 @@ def test_a_file_counts_under_one_name(made: Made, file: str, elements: set[str])
     [
         ({"arguments": ("-x",)}, {"arguments"}),
         ({"session": "api_other"}, {"session"}),
+        ({"noxfile": "other.py"}, {"noxfile"}),
         ({"python": "3.12"}, {"api:option python"}),
         ({"avoid": ("api/web",)}, {"api:option avoid"}),
         ({"environ": {"DEBUG": "1"}}, {"variable DEBUG"}),
@@ -155,12 +160,12 @@ OTHER = {str: "other", tuple: ("other",), bool: False, int: 7, float: 7.5, type(
 @pytest.mark.parametrize("part", [API, Frontend("web", name="web")])
 def test_every_field_of_a_part_counts(part: Part) -> None:
     subject = Subject(session="x", verb="test", part=part, parts=(part,))
-    before = option_elements(subject, part, DAY)
+    before = option_elements(subject, part, DAY, DAY)
     for one in fields(part):
         value = getattr(part, one.name)
         other = OTHER.get(type(value), {"other": "2030-01-16"})
         changes: dict[str, Any] = {one.name: other}
-        now = option_elements(subject, replace(part, **changes), DAY)
+        now = option_elements(subject, replace(part, **changes), DAY, DAY)
         assert f"option {one.name}" in changed(before, now), one.name
 
 
@@ -168,7 +173,7 @@ def test_values_of_variables_and_secrets_count_and_are_not_told() -> None:
     def told(value: object) -> Mapping[str, str]:
         part = replace(API, env={"PASSWORD": value})  # type: ignore[dict-item]
         subject = Subject(session="x", verb="test", part=part, parts=(part,))
-        return option_elements(subject, part, DAY)
+        return option_elements(subject, part, DAY, DAY)
 
     for one, two in (("hunter2", "hunter3"), (Secret("hunter2"), Secret("hunter3"))):
         assert changed(told(one), told(two)) == {"option env"}
@@ -179,7 +184,8 @@ def test_values_of_variables_and_secrets_count_and_are_not_told() -> None:
 
 def test_the_day_counts_where_the_part_says_so() -> None:
     def told(part: Part, day: date) -> Mapping[str, str]:
-        return option_elements(Subject(session="x", verb="t", part=part, parts=()), part, day)
+        subject = Subject(session="x", verb="t", part=part, parts=())
+        return option_elements(subject, part, day, day)
 
     next_day = date(2030, 1, 16)
     assert told(API, DAY) == told(API, next_day)
@@ -189,6 +195,26 @@ def test_the_day_counts_where_the_part_says_so() -> None:
     over = changed(told(flaky, DAY), told(flaky, next_day))
     assert over == {"quarantine that is over"}
     assert told(flaky, next_day) == told(flaky, date(2030, 1, 17))
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process is fixed here")
+@pytest.mark.parametrize("zone", ["XXX-14", "XXX+12"])
+def test_a_quarantine_is_over_by_the_day_in_utc_and_today_is_the_day_here(
+    made: Made, monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    """In one of the zones it is another day, whenever this runs."""
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        here, utc = date.today(), datetime.now(UTC).date()
+        day = max(here, utc).isoformat()
+        values = made.values(replace(API, reuse="today", quarantine={"x": day}))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    over = ["x"] if day <= utc.isoformat() else []
+    assert values["api:today"] == here.isoformat()
+    assert values["api:quarantine that is over"] == repr(over)
 
 
 NOISE = """TERM=xterm TERM_PROGRAM=x COLORTERM=x PWD=/x OLDPWD=/x SHLVL=3 _=/x SHELL=/bin/zsh
@@ -209,9 +235,19 @@ def test_noise_in_the_environment_does_not_count() -> None:
 
 def test_a_variable_that_leads_into_the_repository_is_the_same_in_another_folder() -> None:
     def told(root: str) -> Mapping[str, str]:
-        return variable_elements({"PYTHONPATH": f"{root}/lib:/lib"}, Path(root))
+        return variable_elements(
+            {"PYTHONPATH": f"{root}/lib:/lib:{root}", "CFLAGS": f"-I{root}/x"}, Path(root)
+        )
 
     assert told("/home/one/shop") == told("/builds/2/shop")
+
+
+@pytest.mark.parametrize("value", ["{}-data", "{}.old", "/x{}", "{}2/x:{}"])
+def test_a_folder_beside_the_repository_is_not_the_repository(value: str) -> None:
+    def told(root: str) -> Mapping[str, str]:
+        return variable_elements({"DATA": value.format(root, root)}, Path(root))
+
+    assert told("/w/a") != told("/w/b")
 
 
 def test_time_and_place_and_commits_do_not_count(made: Made, tmp_path: Path) -> None:
@@ -303,6 +339,22 @@ def test_the_platform_and_its_c_library_count() -> None:
     assert changed(before, now) == {"libc"}
 
 
+def test_the_time_zone_and_privileges_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    def told() -> Mapping[str, str]:
+        found = our_elements(zone=read_zone)
+        assert not isinstance(found, Unknown)
+        return found
+
+    monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
+    user = told()
+    monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
+    assert changed(user, told()) == {"runs as root"}
+    monkeypatch.delattr(os, "geteuid")
+    assert changed(user, told()) == {"runs as root"} and "runs as root" not in told()
+    monkeypatch.setattr(time, "timezone", time.timezone + 3600)
+    assert changed(user, told()) == {"runs as root", "time zone"}
+
+
 def test_without_a_version_of_ours_it_runs() -> None:
     def find(name: str) -> metadata.Distribution:
         raise metadata.PackageNotFoundError(name)
@@ -368,3 +420,11 @@ def test_what_somebody_gave_is_not_written_down(made: Made) -> None:
     made.values(replace(API, env={"TOKEN": "hunter2"}))
     kept = [path.read_text() for path in (made.root / ".cicd").rglob("*.json")]
     assert kept and "hunter2" not in str(kept)
+
+
+def test_what_is_known_is_told_where_a_required_session_is_not_known(made: Made) -> None:
+    part = replace(API, reuse=False)
+    other = Subject(session="x", verb="test", part=part, parts=(part,))
+    own = Subject(session="own", verb="own", part=None, parts=(), requires=(other,))
+    found = take_key(take_snapshot(made.root, {"DEBUG": "1"}), own, ())
+    assert isinstance(found, Unknown) and {"inputs", "variable DEBUG"} <= set(found.known)
