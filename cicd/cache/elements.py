@@ -14,7 +14,7 @@ INSTALLED = "installed "
 """How the names of those elements begin that a run settles by installing."""
 BY_HAND = "changed by hand"
 """The element of what somebody installed beside us: a run may have made it good."""
-_FOUND = re.compile("(?:[^:]*:)?(?:file|reads|above|at home|variable) ")
+_FOUND = re.compile("(?:[^:]*:)?(?:file|reads|outside|above|at home|variable) ")
 """Elements that were known before, where they were there: no run makes one known."""
 
 

@@ -8,7 +8,7 @@ import stat
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _AT_ONCE = 1 << 20
 _MOST_FILES = 5_000
@@ -49,14 +49,19 @@ def read_id(path: str, kind: str) -> str:
         raise Unreadable(str(error.strerror or error)) from error
 
 
-def read_all_below(path: str, kind: str, leave: frozenset[str] = frozenset()) -> str:
+def read_all_below(
+    path: str,
+    kind: str,
+    leave: frozenset[str] = frozenset(),
+    prune: Callable[[str], bool] = lambda folder: False,
+) -> str:
     """One name for everything in a folder, or for a file; "" where there is none. What runs
-    write themselves is left out, and so are the names of `leave`. Raises `Unreadable`, also
-    where there is too much."""
+    write themselves is left out, and so are the names of `leave` and the folders that `prune`
+    says. Raises `Unreadable`, also where there is too much."""
     if not os.path.isdir(path):
         return read_id(path, kind)
     lines, size = [], 0
-    for name in _walk(path):
+    for name in _walk(path, prune):
         if name in leave:
             continue
         id = read_id(os.path.join(path, name), kind)
@@ -68,7 +73,7 @@ def read_all_below(path: str, kind: str, leave: frozenset[str] = frozenset()) ->
     return f"040000 {hashlib.sha256(text).hexdigest()} {size}"
 
 
-def _walk(path: str) -> Iterator[str]:
+def _walk(path: str, prune: Callable[[str], bool]) -> Iterator[str]:
     """Names below a folder; a link to a folder is one of them."""
 
     def refuse(error: OSError) -> None:
@@ -76,7 +81,9 @@ def _walk(path: str) -> Iterator[str]:
 
     for folder, folders, names in os.walk(path, onerror=refuse):
         links = [one for one in folders if os.path.islink(os.path.join(folder, one))]
-        folders[:] = [one for one in folders if one not in _MADE]
+        folders[:] = [
+            one for one in folders if one not in _MADE and not prune(os.path.join(folder, one))
+        ]
         for name in (*names, *links):
             yield os.path.relpath(os.path.join(folder, name), path)
 

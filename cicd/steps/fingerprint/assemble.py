@@ -13,6 +13,7 @@ from cicd.config.quarantine import quarantine_day
 from cicd.steps.fingerprint.database import database_elements
 from cicd.steps.fingerprint.options import option_elements
 from cicd.steps.fingerprint.ours import our_elements
+from cicd.steps.fingerprint.outside import outside_elements, searched_names
 from cicd.steps.fingerprint.remembered import remembered
 from cicd.steps.fingerprint.resolved import resolve_part
 from cicd.steps.fingerprint.tools import tool_elements
@@ -20,6 +21,7 @@ from cicd.steps.fingerprint.unlisted import around_elements, read_names, unliste
 from cicd.steps.fingerprint.variables import variable_elements
 
 if TYPE_CHECKING:
+    from cicd.config.inputs import Inputs
     from cicd.config.parts import Part
     from cicd.steps.snapshot import Snapshot
     from cicd.steps.subject import Subject
@@ -50,12 +52,17 @@ def input_names(snapshot: Snapshot, subject: Subject) -> frozenset[str]:
 
 
 def _inputs_of(snapshot: Snapshot, part: Part, parts: Sequence[Part]) -> frozenset[str]:
-    def make() -> tuple[Part, frozenset[str]]:
-        from cicd.config.inputs import part_inputs
+    return _found_of(snapshot, part, parts).files
 
-        inputs = part_inputs(snapshot.tree, part, parts)
-        imported = _imported(snapshot, part, parts, inputs)
-        return part, inputs.union(read_names(snapshot, part), imported)
+
+def _found_of(snapshot: Snapshot, part: Part, parts: Sequence[Part]) -> Inputs:
+    def make() -> tuple[Part, Inputs]:
+        from cicd.config.inputs import find_inputs
+
+        found = find_inputs(snapshot.tree, part, parts)
+        imported = _imported(snapshot, part, parts, found.files)
+        more = (*read_names(snapshot, part), *searched_names(snapshot, part), *imported)
+        return part, found._replace(files=found.files.union(more))
 
     return snapshot.once(("inputs", id(part)), make)[1]
 
@@ -94,6 +101,7 @@ def _elements(snapshot: Snapshot, subject: Subject, arguments: Sequence[str]) ->
         prefix = f"{part.name}:"
         yield prefix, option_elements(subject, part, date.today(), quarantine_day())
         yield prefix, _unlisted(snapshot, each, subject.parts)
+        yield prefix, _outside(snapshot, each, subject.parts)
         yield prefix, tool_elements(snapshot, subject, part)
         yield prefix, database_elements(snapshot, subject, part)
 
@@ -104,6 +112,14 @@ def _unlisted(snapshot: Snapshot, part: Part, parts: Sequence[Part]) -> Mapping[
         return part, unlisted_elements(snapshot, resolve_part(snapshot, part), inputs)
 
     return snapshot.once(("unlisted", id(part)), find)[1]
+
+
+def _outside(snapshot: Snapshot, part: Part, parts: Sequence[Part]) -> Mapping[str, str] | Unknown:
+    def find() -> tuple[Part, Mapping[str, str] | Unknown]:
+        named = _found_of(snapshot, part, parts).outside
+        return part, outside_elements(snapshot, part, named)
+
+    return snapshot.once(("outside of", id(part)), find)[1]
 
 
 def _told(arguments: Sequence[str]) -> str:

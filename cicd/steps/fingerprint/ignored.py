@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _PYTHON = (".py", ".pyi")
 _WEB = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte")
-_OUTPUTS = frozenset(
+OUTPUTS = frozenset(
     "dist build out target coverage htmlcov storybook-static reports playwright-report "
     "test-results __pycache__".split()
 )
@@ -82,4 +82,4 @@ def _below(snapshot: Snapshot, folder: str) -> Iterator[str]:
 
 
 def _is_left_out(base: str) -> bool:
-    return base in _OUTPUTS or is_never(base) or base.endswith(".egg-info")
+    return base in OUTPUTS or is_never(base) or base.endswith(".egg-info")

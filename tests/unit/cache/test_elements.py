@@ -36,7 +36,7 @@ def test_what_somebody_installed_meanwhile_is_one_and_what_was_made_good_is_none
 
 @pytest.mark.parametrize(
     "name",
-    ["api:file api/.env", "api:reads data", "above ../ruff.toml"]
+    ["api:file api/.env", "api:reads data", "api:outside ../x", "above ../ruff.toml"]
     + ["at home .npmrc", "variable DEBUG"],
 )
 def test_what_appears_meanwhile_is_a_change_also_when_other_things_were_not_known(

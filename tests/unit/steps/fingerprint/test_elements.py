@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+import cicd
 from cicd.cache.elements import Elements, Unknown
 from cicd.config.parts import Backend, Frontend, Part
 from cicd.model import Secret
@@ -422,9 +423,86 @@ def test_what_somebody_gave_is_not_written_down(made: Made) -> None:
     assert kept and "hunter2" not in str(kept)
 
 
+OUTSIDE = {
+    "../stubs/x.pyi": ("api/pyproject.toml", 'mypy_path = "../../stubs"'),
+    "../ruff/ruff.toml": ("api/ruff.toml", 'extend = "../../ruff/ruff.toml"'),
+    "../libs/common/common/x.py": ("api/x.toml", 'common = {path = "../../libs/common"}'),
+    "../ts/base.json": ("api/tsconfig.json", '{"extends": "../../ts/base"}'),
+}
+
+
+@pytest.mark.parametrize("file", OUTSIDE)
+def test_what_settings_name_outside_of_the_root_counts(made: Made, file: str) -> None:
+    setting, text = OUTSIDE[file]
+    made.put(**{setting: text, file: "1"})
+    before = made.values()
+    made.put(**{file: "2"})
+    found = changed(before, made.values())
+    assert len(found) == 1 and min(found).startswith("api:outside ../")
+    made.put(**{"../stubs/x.egg-info/PKG-INFO": "", "../libs/common/build/x.py": ""})
+    made.put(**{"../libs/common/.tool/x": "", "../unnamed/x.py": ""})
+    assert changed(before, made.values()) == found
+
+
+def test_what_is_named_by_what_lies_outside_counts_as_well(made: Made) -> None:
+    made.put(**{"api/ruff.toml": 'extend = "../../a/ruff.toml"'})
+    made.put(**{"../a/ruff.toml": 'extend = "../b.toml"', "../b.toml": 'extend = "./c.toml"'})
+    made.put(**{"../c.toml": "1", "api/x.toml": '{path = "../../libs/x"}'})
+    made.put(**{"../libs/x/pyproject.toml": '{path = "../y"}', "../libs/y/y.py": "1"})
+    before = made.values()
+    made.put(**{"../c.toml": "2", "../libs/y/y.py": "2"})
+    assert changed(before, made.values()) == {"api:outside ../c.toml", "api:outside ../libs/y"}
+
+
 def test_what_is_known_is_told_where_a_required_session_is_not_known(made: Made) -> None:
     part = replace(API, reuse=False)
     other = Subject(session="x", verb="test", part=part, parts=(part,))
     own = Subject(session="own", verb="own", part=None, parts=(), requires=(other,))
     found = take_key(take_snapshot(made.root, {"DEBUG": "1"}), own, ())
     assert isinstance(found, Unknown) and {"inputs", "variable DEBUG"} <= set(found.known)
+
+
+def test_a_pattern_of_what_lies_around_the_root_names_nothing(made: Made) -> None:
+    before = set(made.values())
+    made.put(**{"api/.eslintrc.json": '{"patterns": ["../*", "../../*", "../../../*"]}'})
+    assert set(made.values()) == before
+
+
+def test_too_much_outside_makes_it_run(made: Made) -> None:
+    made.put(**{"api/ruff.toml": 'extend = "../../libs"'})
+    for number in range(6000):
+        made.put(**{f"../libs/{number}": ""})
+    taken = made.take()
+    assert isinstance(taken, Unknown)
+    assert "../libs, which settings or variables name: there is more in it" in taken.reason
+
+
+@pytest.mark.parametrize("variable", ["MYPYPATH", "PYTHONPATH"])
+def test_the_folders_in_which_modules_are_looked_for_count(made: Made, variable: str) -> None:
+    there = made.root.parent / "there"
+    environ = {variable: f"{there}:{made.root}/web:../../lib::{made.root}/../near"}
+    made.put(**{"../there/x.py": "1", "../lib/x.py": "1", "../near/x.py": "1", "web/x.py": "1"})
+    before = made.values(environ=environ)
+    made.put(**{"../there/x.py": "2", "../lib/x.py": "2", "../near/x.py": "2", "web/x.py": "2"})
+    found = changed(before, made.values(environ=environ))
+    names = {f"api:outside {there}", "api:outside ../lib", "api:outside ../near"}
+    assert found == {*names, "inputs"}
+    made.put(**{"web/app.js": "not Python"})
+    assert changed(before, made.values(environ=environ)) == found
+
+
+def test_our_own_folders_in_them_do_not_count(made: Made) -> None:
+    ours = os.path.join(os.path.dirname(cicd.__file__), "backend", "drivers", "watch")
+    made.put(**{".cicd/affected/x.py": ""})
+    found = made.values(environ={"PYTHONPATH": f"{ours}:{made.root}/.cicd/affected"})
+    assert not [name for name in found if "outside" in name]
+
+
+def test_a_folder_around_the_root_counts_without_it(made: Made) -> None:
+    environ = {"PYTHONPATH": str(made.root.parent)}
+    before = made.values(environ=environ)
+    made.put(**{"web/app.js": "2"})
+    assert changed(before, made.values(environ=environ)) == set()
+    made.put(**{"../x.py": "2"})
+    found = changed(before, made.values(environ=environ))
+    assert found == {f"api:outside {made.root.parent}"}
