@@ -147,7 +147,7 @@ def _named(files: Files, folder: str, others: Iterable[str]) -> Iterator[str]:
         if not _SETTINGS.search(base) or base in _LOCKS:
             continue
         text = files.text(name)
-        for path in OUTSIDE.findall(text):
+        for path in OUTSIDE.findall(text) if "../" in text else ():
             target = posixpath.normpath(join(where, path))
             if not is_outside(target) and not _is_own(target, folder, inner):
                 yield target
