@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ INSTALLED = "installed "
 """How the names of those elements begin that a run settles by installing."""
 BY_HAND = "changed by hand"
 """The element of what somebody installed beside us: a run may have made it good."""
+_FOUND = re.compile("(?:[^:]*:)?(?:file|reads|outside|above|at home|variable) ")
+"""Elements that were known before, where they were there: no run makes one known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Elements:
         what it installed itself."""
         if isinstance(before, Unknown):
             earlier = before.known
-            names = set(earlier)
+            names = {*earlier, *filter(_FOUND.match, self.values)}
         else:
             earlier = before.values
             names = {*earlier, *self.values}

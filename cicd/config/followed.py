@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cicd.config.files import join, parent
+from cicd.config.outside import is_outside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,9 +32,9 @@ def followed(files: Files, name: str) -> Iterator[str]:
     where, folders = parent(name), bool(_FOLDERS.search(name))
     for word in dict.fromkeys(_PATH.findall(text)):
         target = posixpath.normpath(join(where, word))
-        if target == name or target.startswith(".."):
+        if target == name:
             continue
-        if target in files:
+        if target in files or is_outside(target):
             yield target
         elif word.startswith("."):  # the ending may be left out
             yield from (each for each in files.inside(parent(target)) if _is_meant(each, target))
@@ -41,7 +42,7 @@ def followed(files: Files, name: str) -> Iterator[str]:
             yield target
     for words in _REQUIREMENTS.findall(text):
         target = posixpath.normpath(join(where, "".join(words).partition("[")[0]))
-        if not target.startswith("..") and target != "." and files.below(target):
+        if is_outside(target) or (target != "." and files.below(target)):
             yield target
 
 

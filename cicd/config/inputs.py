@@ -5,10 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from bisect import bisect_left
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cicd.config.files import files_of, folder_of, join, parent, upward
 from cicd.config.followed import followed
+from cicd.config.outside import OUTSIDE, is_outside, is_short, named_outside
 from cicd.config.skipped import is_never
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ _DOCUMENTS = (".md", ".rst", ".adoc", ".png", ".svg", ".jpg", ".gif", ".pdf")
 _PROSE = ("license", "licence", "changelog", "authors", "contributing", "notice", "codeowners")
 _SETTINGS = re.compile(r"\.(toml|cfg|ini|json|[cm]?[jt]s|txt|in|ya?ml|py)$")
 _LOCKS = ("package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml")
-_OUTSIDE = re.compile(r"(?<![\w.])(?:\.\./)+[\w@./-]*")
 _INSIDE = re.compile(
     r"""(?:^[ \t]*(?:-e|--editable)[ =]+(?:\./)?|^[ \t]*\./|\b(?:file|link|portal):(?:\./)?"""
     r"""|\bpath["']?\s*[:=]\s*["'](?:\./)?|["']\./)([\w@-][\w@./-]*)""",
@@ -48,7 +48,19 @@ _INSTALLERS = (".yarn", "patches")
 """Folders beside a lock that package managers read."""
 
 
+class Inputs(NamedTuple):
+    """`outside` are paths that lie not in the root: as seen from there, or absolute."""
+
+    files: frozenset[str]
+    outside: frozenset[str]
+
+
 def part_inputs(tree: Tree, part: Part, parts: Sequence[Part]) -> frozenset[str]:
+    """Those of them that lie in the repository."""
+    return find_inputs(tree, part, parts).files
+
+
+def find_inputs(tree: Tree, part: Part, parts: Sequence[Part]) -> Inputs:
     """The files of the part's folder and of the projects of this repository that it depends on,
     and the files that lie in a folder above one of them, documents apart.
 
@@ -58,18 +70,21 @@ def part_inputs(tree: Tree, part: Part, parts: Sequence[Part]) -> frozenset[str]
     files = files_of(tree)
     own = folder_of(part.path)
     others = {folder_of(each.path) for each in parts}
-    found: set[str] = set()
+    found, outside = set[str](), set[str]()
     waiting, seen = [own], {own}
     while waiting:
         folder = waiting.pop()
-        found.update(_inside(files, folder, others), _above(files, folder))
-        for target in _all_named(files, folder, others):
-            if target in files:
+        above = [*_above(files, folder)]
+        found.update(_inside(files, folder, others), above)
+        for target in (*_all_named(files, folder, others), *_led_out(files, above)):
+            if is_outside(target):
+                outside.add(target)
+            elif target in files:
                 found.add(target)
             elif target not in seen and not _holds(target, own) and files.below(target):
                 seen.add(target)
                 waiting.append(target)
-    return frozenset(found)
+    return Inputs(frozenset(found), frozenset(outside))
 
 
 def _inside(files: Files, folder: str, others: Iterable[str]) -> Iterable[str]:
@@ -85,6 +100,26 @@ def _above(files: Files, folder: str) -> Iterator[str]:
         yield from (name for name in files.inside(above) if not _is_document(name))
         for inner in _INSTALLERS:
             yield from files.below(join(above, inner))
+
+
+_out_known: list[tuple[Files, dict[str, tuple[str, ...]]]] = []
+
+
+def _led_out(files: Files, names: Iterable[str]) -> Iterator[str]:
+    """What settings name outside, or by its absolute path: many parts lie below the same ones."""
+    if not _out_known or _out_known[0][0] is not files:
+        _out_known[:] = [(files, {})]
+    known = _out_known[0][1]
+    for name in names:
+        if name not in known:
+            found = named_outside(name, files.text(name)) if _may_lead_out(files, name) else ()
+            known[name] = tuple({one.removeprefix(f"{files.root}/"): None for one in found})
+        yield from known[name]
+
+
+def _may_lead_out(files: Files, name: str) -> bool:
+    base = name.rpartition("/")[2]
+    return bool(_SETTINGS.search(base)) and base not in _LOCKS and is_short(f"{files.root}/{name}")
 
 
 def _is_document(name: str) -> bool:
@@ -112,10 +147,11 @@ def _named(files: Files, folder: str, others: Iterable[str]) -> Iterator[str]:
         if not _SETTINGS.search(base) or base in _LOCKS:
             continue
         text = files.text(name)
-        for path in _OUTSIDE.findall(text):
+        for path in OUTSIDE.findall(text) if "../" in text else ():
             target = posixpath.normpath(join(where, path))
-            if not target.startswith("..") and not _is_own(target, folder, inner):
+            if not is_outside(target) and not _is_own(target, folder, inner):
                 yield target
+        yield from _led_out(files, (name,))
         for path in _INSIDE.findall(text) if inner else ():
             target = posixpath.normpath(join(where, path))
             yield from (each for each in inner if _holds(each, target))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,6 +31,11 @@ class Quarantine:
         """The entries that none of these tests falls under."""
         seen = set(map(self.entry_of, tests))
         return tuple(entry for entry in self.until if entry not in seen)
+
+
+def quarantine_day() -> date:
+    """In UTC: a test decides again at the same moment for everybody."""
+    return datetime.now(UTC).date()
 
 
 def read_quarantine(part: Part, today: date) -> Quarantine:

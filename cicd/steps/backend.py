@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cicd.backend.checks import Kind, Task, run_checks, run_fixes
@@ -13,6 +12,7 @@ from cicd.backend.pins import parse_pre_commit
 from cicd.backend.selection import select
 from cicd.backend.testers.port import SuiteJob
 from cicd.backend.tests import run_tests
+from cicd.config.quarantine import quarantine_day
 from cicd.database.broker import serve_plugin
 from cicd.model import Failure
 from cicd.records.runs import read_cores
@@ -115,7 +115,7 @@ def _run_tests(bench: Bench, broker: Broker, selection: Selection, *, inspectabl
         manage=bench.manage,
         watch=watching(work),
         shard=work.take_share(),
-        today=datetime.now(UTC).date(),
+        today=quarantine_day(),
         affected=choice.affected if choice else None,
     )
     prefix = f"nox -s {work.session} --"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cicd.backend.selection import select
 from cicd.backend.uv import uv_binary
 from cicd.config.node import lock_root
 from cicd.config.parts import Frontend
+from cicd.config.quarantine import quarantine_day
 from cicd.config.resolve import resolve
 from cicd.errors import SettingsError
 from cicd.frontend.checks import run_check
@@ -56,7 +56,7 @@ def test(work: Work, part: Frontend, usual: Sequence[str]) -> Outcome:
         repeat_prefix=prefix,
         shard=shard,
         watch={**watching(work), **options},
-        today=datetime.now(UTC).date(),
+        today=quarantine_day(),
         since=since,
         cores=read_cores(work.run, work.session),
     )

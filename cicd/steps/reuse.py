@@ -77,7 +77,7 @@ def take_key(snapshot: Snapshot, subject: Subject, arguments: Sequence[str]) -> 
     for other in subject.requires:
         theirs = take_key(snapshot, other, arguments)
         if isinstance(theirs, Unknown):
-            return Unknown(f"{other.session}, which it requires: {theirs.reason}")
+            return Unknown(f"{other.session}, which it requires: {theirs.reason}", values)
         values[f"requires {other.session}"] = theirs.key
     return Elements(values)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cicd.system.content import Contents, read_contents
+from cicd.system.noxfile import NOXFILE, loaded_noxfile
 from cicd.system.run_name import RUN_VARIABLE
 from cicd.system.state import STATE
 from cicd.tree import Tree
@@ -22,10 +23,11 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """`environ` is what the commands of sessions are given."""
+    """`environ` is what the commands of sessions are given. `noxfile` lies in `root`."""
 
     root: Path
     environ: Mapping[str, str]
+    noxfile: str = NOXFILE
     _made: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def once(self, name: Hashable, make: Callable[[], _T]) -> _T:
@@ -57,9 +59,9 @@ class Snapshot:
         return Store(self.state / FOLDER, shared, writes)
 
 
-def take_snapshot(root: Path, environ: Mapping[str, str]) -> Snapshot:
+def take_snapshot(root: Path, environ: Mapping[str, str], noxfile: str = NOXFILE) -> Snapshot:
     kept = {name: value for name, value in environ.items() if name != RUN_VARIABLE}
-    return Snapshot(root=root, environ=kept)
+    return Snapshot(root=root, environ=kept, noxfile=noxfile)
 
 
 _last: list[Snapshot] = []
@@ -68,7 +70,7 @@ _last: list[Snapshot] = []
 def current_snapshot() -> Snapshot:
     """The one of this process: taken when it is first asked for, and after `forget_snapshot`."""
     if not _last:
-        _last.append(take_snapshot(Path.cwd(), os.environ))
+        _last.append(take_snapshot(Path.cwd(), os.environ, loaded_noxfile()))
     return _last[0]
 
 

@@ -22,7 +22,7 @@ _WRITING = ("build",)
 _TOLD = 3
 SLACK_S = 0.05
 """File systems stamp a change with a clock that may be behind by so much."""
-_UNLISTED = re.compile(r"(?:[^: ]+:)?(file|reads) (.+)")
+_UNLISTED = re.compile(r"(?:[^: ]+:)?(file|reads|outside) (.+)")
 """As `fingerprint` names them; of a part behind its name."""
 
 
@@ -50,7 +50,7 @@ def unlisted_names(root: Path, elements: Iterable[str]) -> Iterator[str]:
         if told := _UNLISTED.fullmatch(element):
             kind, name = told.groups()
             path = os.path.join(root, os.path.expanduser(name))
-            yield from _below(path) if kind == "reads" and os.path.isdir(path) else (name,)
+            yield from _below(path) if kind != "file" and os.path.isdir(path) else (name,)
 
 
 def _below(path: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ import stat
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _AT_ONCE = 1 << 20
 _MOST_FILES = 5_000
@@ -49,14 +49,20 @@ def read_id(path: str, kind: str) -> str:
         raise Unreadable(str(error.strerror or error)) from error
 
 
-def read_all_below(path: str, kind: str, leave: frozenset[str] = frozenset()) -> str:
+def read_all_below(
+    path: str,
+    kind: str,
+    leave: frozenset[str] = frozenset(),
+    prune: Callable[[str], bool] = lambda folder: False,
+) -> str:
     """One name for everything in a folder and what links in there lead to, or for a file; ""
     where there is none. What runs write themselves is left out below the folder, and so are the
-    names of `leave`. Raises `Unreadable`, also where there is too much."""
+    names of `leave` and the folders that `prune` says. Raises `Unreadable`, also where there is
+    too much."""
     if not os.path.isdir(path):
         return read_id(path, kind)
     lines, size = [], 0
-    for line, more in _lines_below(path, kind, leave):
+    for line, more in _lines_below(path, kind, leave, prune):
         lines.append(line)
         size += more
         if len(lines) > _MOST_FILES or size > _MOST_BYTES:
@@ -65,12 +71,14 @@ def read_all_below(path: str, kind: str, leave: frozenset[str] = frozenset()) ->
     return f"040000 {hashlib.sha256(text).hexdigest()} {size}"
 
 
-def _lines_below(path: str, kind: str, leave: frozenset[str]) -> Iterator[tuple[str, int]]:
+def _lines_below(
+    path: str, kind: str, leave: frozenset[str], prune: Callable[[str], bool]
+) -> Iterator[tuple[str, int]]:
     """Each name with its id, and the size. Where a link leads is read once, and has a number:
     a path would be another one on each machine."""
     places, numbers = [path], {os.path.realpath(path): 0}
     for number, place in enumerate(places):  # they become more meanwhile
-        for name in _walk(place):
+        for name in _walk(place, prune):
             if number == 0 and name in leave:
                 continue
             inner = os.path.join(place, name) if name else place
@@ -84,7 +92,7 @@ def _lines_below(path: str, kind: str, leave: frozenset[str]) -> Iterator[tuple[
             yield f"{number}\0{name}\0{id}\0{leads_to}\n", int(id.rpartition(" ")[2] or 0)
 
 
-def _walk(path: str) -> Iterator[str]:
+def _walk(path: str, prune: Callable[[str], bool]) -> Iterator[str]:
     """Names below a folder, in the same order everywhere; a link to a folder is one of them.
     "" for what is no folder."""
 
@@ -96,7 +104,9 @@ def _walk(path: str) -> Iterator[str]:
         return
     for folder, folders, names in os.walk(path, onerror=refuse):
         links = [one for one in folders if os.path.islink(os.path.join(folder, one))]
-        folders[:] = sorted(one for one in folders if one not in MADE)
+        folders[:] = sorted(
+            one for one in folders if one not in MADE and not prune(os.path.join(folder, one))
+        )
         for name in sorted((*names, *links)):
             yield os.path.relpath(os.path.join(folder, name), path)
 

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from cicd.cache.elements import Elements, Unknown, digest
 from cicd.config.files import files_of, folder_of
 from cicd.config.parts import Frontend
+from cicd.config.quarantine import quarantine_day
 from cicd.steps.fingerprint.database import database_elements
 from cicd.steps.fingerprint.options import option_elements
 from cicd.steps.fingerprint.ours import our_elements
+from cicd.steps.fingerprint.outside import outside_elements, searched_names
 from cicd.steps.fingerprint.remembered import remembered
 from cicd.steps.fingerprint.resolved import resolve_part
 from cicd.steps.fingerprint.tools import tool_elements
@@ -24,6 +26,7 @@ from cicd.steps.fingerprint.unlisted import (
 from cicd.steps.fingerprint.variables import variable_elements
 
 if TYPE_CHECKING:
+    from cicd.config.inputs import Inputs
     from cicd.config.parts import Part
     from cicd.steps.snapshot import Snapshot
     from cicd.steps.subject import Subject
@@ -54,12 +57,17 @@ def input_names(snapshot: Snapshot, subject: Subject) -> frozenset[str]:
 
 
 def _inputs_of(snapshot: Snapshot, part: Part, parts: Sequence[Part]) -> frozenset[str]:
-    def make() -> tuple[Part, frozenset[str]]:
-        from cicd.config.inputs import part_inputs
+    return _found_of(snapshot, part, parts).files
 
-        inputs = part_inputs(snapshot.tree, part, parts)
-        imported = _imported(snapshot, part, parts, inputs)
-        return part, inputs.union(read_names(snapshot, part), imported)
+
+def _found_of(snapshot: Snapshot, part: Part, parts: Sequence[Part]) -> Inputs:
+    def make() -> tuple[Part, Inputs]:
+        from cicd.config.inputs import find_inputs
+
+        found = find_inputs(snapshot.tree, part, parts)
+        imported = _imported(snapshot, part, parts, found.files)
+        more = (*read_names(snapshot, part), *searched_names(snapshot, part), *imported)
+        return part, found._replace(files=found.files.union(more))
 
     return snapshot.once(("inputs", id(part)), make)[1]
 
@@ -86,7 +94,8 @@ _Found = tuple[str, Mapping[str, str] | Unknown]
 
 
 def _elements(snapshot: Snapshot, subject: Subject, arguments: Sequence[str]) -> Iterator[_Found]:
-    yield "", {"session": subject.session, "arguments": _told(arguments)}
+    told = {"session": subject.session, "arguments": _told(arguments)}
+    yield "", {**told, "noxfile": snapshot.noxfile}
     yield "", _inputs(snapshot, subject)
     yield "", snapshot.once("ours", our_elements)
     environ, root = snapshot.environ, snapshot.root
@@ -97,8 +106,9 @@ def _elements(snapshot: Snapshot, subject: Subject, arguments: Sequence[str]) ->
     for each in subject.parts if subject.part is None else (subject.part,):
         part = resolve_part(snapshot, each)
         prefix = f"{part.name}:"
-        yield prefix, option_elements(subject, part, date.today())
+        yield prefix, option_elements(subject, part, date.today(), quarantine_day())
         yield prefix, _unlisted(snapshot, each, subject.parts)
+        yield prefix, _outside(snapshot, each, subject.parts)
         yield prefix, tool_elements(snapshot, subject, part)
         yield prefix, database_elements(snapshot, subject, part)
 
@@ -121,6 +131,14 @@ def _ignored(snapshot: Snapshot, parts: Sequence[Part]) -> Mapping[str, str] | U
         unlisted = _unlisted(snapshot, part, parts)
         counted.update(unlisted.known if isinstance(unlisted, Unknown) else unlisted)
     return {name: value for name, value in found.items() if name not in counted}
+
+
+def _outside(snapshot: Snapshot, part: Part, parts: Sequence[Part]) -> Mapping[str, str] | Unknown:
+    def find() -> tuple[Part, Mapping[str, str] | Unknown]:
+        named = _found_of(snapshot, part, parts).outside
+        return part, outside_elements(snapshot, part, named)
+
+    return snapshot.once(("outside of", id(part)), find)[1]
 
 
 def _told(arguments: Sequence[str]) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _PYTHON = (".py", ".pyi")
 _WEB = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte")
-_OUTPUTS = frozenset(
+OUTPUTS = frozenset(
     "dist build out target coverage htmlcov storybook-static reports playwright-report "
     "test-results __pycache__".split()
 )
@@ -107,4 +107,4 @@ def _walk(
 
 
 def _is_left_out(base: str) -> bool:
-    return base in _OUTPUTS or is_never(base) or base.endswith(".egg-info")
+    return base in OUTPUTS or is_never(base) or base.endswith(".egg-info")

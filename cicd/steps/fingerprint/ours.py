@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cicd.cache.elements import Unknown, digest
 from cicd.steps.noting import OURS, read_platform
+from cicd.system.time_zone import read_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +22,7 @@ _DISTRIBUTION = Path("/etc/os-release")
 def our_elements(
     installed: Callable[[str], metadata.Distribution] = metadata.distribution,
     platform: Callable[[], Mapping[str, str]] = read_platform,
+    zone: Callable[[], str] = read_zone,
 ) -> Mapping[str, str] | Unknown:
     """`installed` finds a package by its name, and raises `PackageNotFoundError`."""
     try:
@@ -34,8 +35,14 @@ def our_elements(
         "nox's python": f"{sys.implementation.name} {sys.version.split()[0]}",
         **platform(),
         "system's release": digest(_read(_DISTRIBUTION)),
-        "time zone": " ".join(time.tzname),
+        "time zone": zone(),
+        **_privileges(),
     }
+
+
+def _privileges() -> Mapping[str, str]:
+    """Root may read and write what others may not."""
+    return {"runs as root": str(os.geteuid() == 0)} if hasattr(os, "geteuid") else {}
 
 
 def code_of(installed: metadata.Distribution, package: Path) -> str:

@@ -49,14 +49,17 @@ _NOISY = re.compile(
     "|(?:EXECUTOR_NUMBER|JOB_(?:NAME|BASE_NAME|URL)|RUN_DISPLAY_URL|WORKSPACE)$|(?:JENKINS|HUDSON)_"
 )
 """Of GitLab, Buildkite and Jenkins what tells one run from another."""
+_BEFORE, _BEHIND = r"(?:(?<![\w.@-])|(?<=-[IL]))", r"(?=$|[/\\:;,\s\"'])"
+"""Where a path begins and ends: beside a folder there may be one whose name goes on."""
 
 
 def variable_elements(environ: Mapping[str, str], root: Path) -> Mapping[str, str]:
     """Each by its name, with a digest of its value. A run too many is harmless, so those that
     nobody knows count. The same repository in another folder has the same values."""
     here = os.fspath(root)
+    whole = re.compile(rf"{_BEFORE}{re.escape(here)}{_BEHIND}")
     return {
-        f"variable {name}": digest(value.replace(here, "."), _LENGTH)
+        f"variable {name}": digest(whole.sub(".", value) if here in value else value, _LENGTH)
         for name, value in environ.items()
         if name not in _NOISE and not _NOISY.match(name)
     }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cicd.config.inputs import part_inputs
+from cicd.config.inputs import find_inputs, part_inputs
 from cicd.config.parts import Backend, Frontend
 
 if TYPE_CHECKING:
@@ -198,3 +198,62 @@ def test_what_is_named_by_a_file_of_another_folder_is_followed(
     assert between in found and "common/base.txt" in found
     assert "other/base.txt" not in found
     assert "common/base.txt" not in part_inputs(make_tree({**files, between: ""}), part, (part,))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "outside"),
+    [
+        ("api/pyproject.toml", 'mypy_path = "../../stubs"', "../stubs"),
+        ("api/mypy.ini", "mypy_path = $MYPY_CONFIG_FILE_DIR/../../stubs", "../stubs"),
+        ("api/mypy.ini", "mypy_path = /x/stubs:src", "/x/stubs"),
+        ("api/mypy.ini", "mypy_path = src:~/stubs", "~/stubs"),
+        ("api/ruff.toml", 'extend = "../../ruff.toml"', "../ruff.toml"),
+        ("ruff.toml", 'extend = "../ruff.toml"', "../ruff.toml"),
+        ("api/pyproject.toml", 'common = {path = "../../../libs/common"}', "../../libs/common"),
+        ("api/requirements/dev.txt", "-e ../../../libs/common[all]", "../libs/common"),
+        ("api/requirements.txt", "common @ file:///x/common", "/x/common"),
+        ("api/tsconfig.json", '{"extends": "/x/base.json"}', "/x/base.json"),
+    ],
+)
+def test_what_settings_name_outside_of_the_root_is_told(
+    make_tree: MakeTree, name: str, text: str, outside: str
+) -> None:
+    tree = make_tree({"api/app.py": "", "web/app.js": "", name: text})
+    parts = (Backend("api", name="api"), Frontend("web", name="web"))
+    assert find_inputs(tree, parts[0], parts).outside == {outside}
+    assert find_inputs(tree, parts[1], parts).outside == (set() if "api/" in name else {outside})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("api/pyproject.toml", 'home = "https://example.org/x"\n# and/or //x\n"/usr/bin/env"'),
+        ("api/package.json", '{"main": "src/x.js", "x": "npm run x > /dev/null", "base": "/home"}'),
+        ("api/manage.py", "#!/x/python\nroute('/x/y')"),
+        ("api/compose.yaml", "- ../../other:/x/y"),
+        ("noxfile.py", "reads=('../other',)"),
+    ],
+)
+def test_what_only_looks_like_a_path_outside_is_none(
+    make_tree: MakeTree, name: str, text: str
+) -> None:
+    part = Backend("api", name="api")
+    tree = make_tree({"api/app.py": "", name: text})
+    assert find_inputs(tree, part, (part,)).outside == set()
+
+
+def test_what_a_file_of_another_folder_names_outside_is_told(make_tree: MakeTree) -> None:
+    part = Backend("api", name="api")
+    files = {
+        "api/requirements.txt": "-r ../common/all.txt\n",
+        "common/all.txt": "-r ../../base.txt",
+    }
+    assert find_inputs(make_tree(files), part, (part,)).outside == {"../base.txt"}
+
+
+def test_an_absolute_path_in_the_repository_is_one_of_its_files(make_tree: MakeTree) -> None:
+    part = Backend("api", name="api")
+    root = make_tree({}).root
+    tree = make_tree({"api/mypy.ini": f"mypy_path = {root}/lib", "lib/x.pyi": ""})
+    found = find_inputs(tree, part, (part,))
+    assert "lib/x.pyi" in found.files and not found.outside

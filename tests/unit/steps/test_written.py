@@ -64,9 +64,16 @@ def test_a_link_is_written_where_it_leads_to(tmp_path: Path) -> None:
 def test_what_git_does_not_list_counts_as_well(tmp_path: Path) -> None:
     (tmp_path / "data" / "deep").mkdir(parents=True)
     (tmp_path / "data" / "deep" / "n.txt").write_text("")
-    elements = ("inputs", "api:file api/.env", "api:reads data", "reads gone", "at home .npmrc")
+    elements = (
+        "inputs",
+        "api:file api/.env",
+        "api:reads data",
+        "reads gone",
+        "at home .npmrc",
+        "api:outside ../elsewhere",
+    )
     found = set(unlisted_names(tmp_path, elements))
-    assert found == {"api/.env", f"{tmp_path}/data/deep/n.txt", "gone"}
+    assert found == {"api/.env", f"{tmp_path}/data/deep/n.txt", "gone", "../elsewhere"}
     assert asked(tmp_path, datetime.now(UTC) - timedelta(minutes=1), name=max(found)) == ()
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import cicd
 from cicd.cache.elements import Elements, Unknown
 from cicd.config.parts import Backend, Frontend, Part
 from cicd.model import Secret
@@ -21,8 +23,10 @@ from cicd.steps.fingerprint.options import option_elements
 from cicd.steps.fingerprint.ours import code_of, our_elements
 from cicd.steps.fingerprint.unlisted import ignored_settings
 from cicd.steps.fingerprint.variables import variable_elements
+from cicd.steps.reuse import take_key
 from cicd.steps.snapshot import take_snapshot
 from cicd.steps.subject import Subject
+from cicd.system.time_zone import read_zone
 
 API = Backend("api", name="api", postgres=None, pythons="3.11", tests="pytest", reads=("data",))
 DAY = date(2030, 1, 15)
@@ -50,10 +54,11 @@ class Made:
         part: Part = API,
         arguments: Sequence[str] = (),
         environ: Mapping[str, str] | None = None,
+        noxfile: str = "noxfile.py",
         **told: Any,
     ) -> Elements | Unknown:
         home = {"HOME": str(self.root.parents[1])}
-        snapshot = take_snapshot(self.root, {**home, **(environ or {})})
+        snapshot = take_snapshot(self.root, {**home, **(environ or {})}, noxfile)
         subject = {"session": "api_test", "verb": "test", "part": part, "parts": (part,), **told}
         return fingerprint(snapshot, Subject(**subject), arguments)
 
@@ -155,6 +160,7 @@ def test_sources_behind_many_ignored_files_count(made: Made) -> None:
     [
         ({"arguments": ("-x",)}, {"arguments"}),
         ({"session": "api_other"}, {"session"}),
+        ({"noxfile": "other.py"}, {"noxfile"}),
         ({"python": "3.12"}, {"api:option python"}),
         ({"avoid": ("api/web",)}, {"api:option avoid"}),
         ({"environ": {"DEBUG": "1"}}, {"variable DEBUG"}),
@@ -181,12 +187,12 @@ OTHER = {str: "other", tuple: ("other",), bool: False, int: 7, float: 7.5, type(
 @pytest.mark.parametrize("part", [API, Frontend("web", name="web")])
 def test_every_field_of_a_part_counts(part: Part) -> None:
     subject = Subject(session="x", verb="test", part=part, parts=(part,))
-    before = option_elements(subject, part, DAY)
+    before = option_elements(subject, part, DAY, DAY)
     for one in fields(part):
         value = getattr(part, one.name)
         other = OTHER.get(type(value), {"other": "2030-01-16"})
         changes: dict[str, Any] = {one.name: other}
-        now = option_elements(subject, replace(part, **changes), DAY)
+        now = option_elements(subject, replace(part, **changes), DAY, DAY)
         assert f"option {one.name}" in changed(before, now), one.name
 
 
@@ -194,7 +200,7 @@ def test_values_of_variables_and_secrets_count_and_are_not_told() -> None:
     def told(value: object) -> Mapping[str, str]:
         part = replace(API, env={"PASSWORD": value})  # type: ignore[dict-item]
         subject = Subject(session="x", verb="test", part=part, parts=(part,))
-        return option_elements(subject, part, DAY)
+        return option_elements(subject, part, DAY, DAY)
 
     for one, two in (("hunter2", "hunter3"), (Secret("hunter2"), Secret("hunter3"))):
         assert changed(told(one), told(two)) == {"option env"}
@@ -205,7 +211,8 @@ def test_values_of_variables_and_secrets_count_and_are_not_told() -> None:
 
 def test_the_day_counts_where_the_part_says_so() -> None:
     def told(part: Part, day: date) -> Mapping[str, str]:
-        return option_elements(Subject(session="x", verb="t", part=part, parts=()), part, day)
+        subject = Subject(session="x", verb="t", part=part, parts=())
+        return option_elements(subject, part, day, day)
 
     next_day = date(2030, 1, 16)
     assert told(API, DAY) == told(API, next_day)
@@ -215,6 +222,26 @@ def test_the_day_counts_where_the_part_says_so() -> None:
     over = changed(told(flaky, DAY), told(flaky, next_day))
     assert over == {"quarantine that is over"}
     assert told(flaky, next_day) == told(flaky, date(2030, 1, 17))
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process is fixed here")
+@pytest.mark.parametrize("zone", ["XXX-14", "XXX+12"])
+def test_a_quarantine_is_over_by_the_day_in_utc_and_today_is_the_day_here(
+    made: Made, monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    """In one of the zones it is another day, whenever this runs."""
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        here, utc = date.today(), datetime.now(UTC).date()
+        day = max(here, utc).isoformat()
+        values = made.values(replace(API, reuse="today", quarantine={"x": day}))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    over = ["x"] if day <= utc.isoformat() else []
+    assert values["api:today"] == here.isoformat()
+    assert values["api:quarantine that is over"] == repr(over)
 
 
 NOISE = """TERM=xterm TERM_PROGRAM=x COLORTERM=x PWD=/x OLDPWD=/x SHLVL=3 _=/x SHELL=/bin/zsh
@@ -235,9 +262,19 @@ def test_noise_in_the_environment_does_not_count() -> None:
 
 def test_a_variable_that_leads_into_the_repository_is_the_same_in_another_folder() -> None:
     def told(root: str) -> Mapping[str, str]:
-        return variable_elements({"PYTHONPATH": f"{root}/lib:/lib"}, Path(root))
+        return variable_elements(
+            {"PYTHONPATH": f"{root}/lib:/lib:{root}", "CFLAGS": f"-I{root}/x"}, Path(root)
+        )
 
     assert told("/home/one/shop") == told("/builds/2/shop")
+
+
+@pytest.mark.parametrize("value", ["{}-data", "{}.old", "/x{}", "{}2/x:{}"])
+def test_a_folder_beside_the_repository_is_not_the_repository(value: str) -> None:
+    def told(root: str) -> Mapping[str, str]:
+        return variable_elements({"DATA": value.format(root, root)}, Path(root))
+
+    assert told("/w/a") != told("/w/b")
 
 
 def test_time_and_place_and_commits_do_not_count(made: Made, tmp_path: Path) -> None:
@@ -342,6 +379,22 @@ def test_the_platform_and_its_c_library_count() -> None:
     assert changed(before, now) == {"libc"}
 
 
+def test_the_time_zone_and_privileges_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    def told() -> Mapping[str, str]:
+        found = our_elements(zone=read_zone)
+        assert not isinstance(found, Unknown)
+        return found
+
+    monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
+    user = told()
+    monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
+    assert changed(user, told()) == {"runs as root"}
+    monkeypatch.delattr(os, "geteuid")
+    assert changed(user, told()) == {"runs as root"} and "runs as root" not in told()
+    monkeypatch.setattr(time, "timezone", time.timezone + 3600)
+    assert changed(user, told()) == {"runs as root", "time zone"}
+
+
 def test_without_a_version_of_ours_it_runs() -> None:
     def find(name: str) -> metadata.Distribution:
         raise metadata.PackageNotFoundError(name)
@@ -441,3 +494,88 @@ def test_what_somebody_gave_is_not_written_down(made: Made) -> None:
     made.values(replace(API, env={"TOKEN": "hunter2"}))
     kept = [path.read_text() for path in (made.root / ".cicd").rglob("*.json")]
     assert kept and "hunter2" not in str(kept)
+
+
+OUTSIDE = {
+    "../stubs/x.pyi": ("api/pyproject.toml", 'mypy_path = "../../stubs"'),
+    "../ruff/ruff.toml": ("api/ruff.toml", 'extend = "../../ruff/ruff.toml"'),
+    "../libs/common/common/x.py": ("api/x.toml", 'common = {path = "../../libs/common"}'),
+    "../ts/base.json": ("api/tsconfig.json", '{"extends": "../../ts/base"}'),
+}
+
+
+@pytest.mark.parametrize("file", OUTSIDE)
+def test_what_settings_name_outside_of_the_root_counts(made: Made, file: str) -> None:
+    setting, text = OUTSIDE[file]
+    made.put(**{setting: text, file: "1"})
+    before = made.values()
+    made.put(**{file: "2"})
+    found = changed(before, made.values())
+    assert len(found) == 1 and min(found).startswith("api:outside ../")
+    made.put(**{"../stubs/x.egg-info/PKG-INFO": "", "../libs/common/build/x.py": ""})
+    made.put(**{"../libs/common/.tool/x": "", "../unnamed/x.py": ""})
+    assert changed(before, made.values()) == found
+
+
+def test_what_is_named_by_what_lies_outside_counts_as_well(made: Made) -> None:
+    made.put(**{"api/ruff.toml": 'extend = "../../a/ruff.toml"'})
+    made.put(**{"../a/ruff.toml": 'extend = "../b.toml"', "../b.toml": 'extend = "./c.toml"'})
+    made.put(**{"../c.toml": "1", "api/x.toml": '{path = "../../libs/x"}'})
+    made.put(**{"../libs/x/pyproject.toml": '{path = "../y"}', "../libs/y/y.py": "1"})
+    before = made.values()
+    made.put(**{"../c.toml": "2", "../libs/y/y.py": "2"})
+    assert changed(before, made.values()) == {"api:outside ../c.toml", "api:outside ../libs/y"}
+
+
+def test_what_is_known_is_told_where_a_required_session_is_not_known(made: Made) -> None:
+    part = replace(API, reuse=False)
+    other = Subject(session="x", verb="test", part=part, parts=(part,))
+    own = Subject(session="own", verb="own", part=None, parts=(), requires=(other,))
+    found = take_key(take_snapshot(made.root, {"DEBUG": "1"}), own, ())
+    assert isinstance(found, Unknown) and {"inputs", "variable DEBUG"} <= set(found.known)
+
+
+def test_a_pattern_of_what_lies_around_the_root_names_nothing(made: Made) -> None:
+    before = set(made.values())
+    made.put(**{"api/.eslintrc.json": '{"patterns": ["../*", "../../*", "../../../*"]}'})
+    assert set(made.values()) == before
+
+
+def test_too_much_outside_makes_it_run(made: Made) -> None:
+    made.put(**{"api/ruff.toml": 'extend = "../../libs"'})
+    for number in range(6000):
+        made.put(**{f"../libs/{number}": ""})
+    taken = made.take()
+    assert isinstance(taken, Unknown)
+    assert "../libs, which settings or variables name: there is more in it" in taken.reason
+
+
+@pytest.mark.parametrize("variable", ["MYPYPATH", "PYTHONPATH"])
+def test_the_folders_in_which_modules_are_looked_for_count(made: Made, variable: str) -> None:
+    there = made.root.parent / "there"
+    environ = {variable: f"{there}:{made.root}/web:../../lib::{made.root}/../near"}
+    made.put(**{"../there/x.py": "1", "../lib/x.py": "1", "../near/x.py": "1", "web/x.py": "1"})
+    before = made.values(environ=environ)
+    made.put(**{"../there/x.py": "2", "../lib/x.py": "2", "../near/x.py": "2", "web/x.py": "2"})
+    found = changed(before, made.values(environ=environ))
+    names = {f"api:outside {there}", "api:outside ../lib", "api:outside ../near"}
+    assert found == {*names, "inputs"}
+    made.put(**{"web/app.js": "not Python"})
+    assert changed(before, made.values(environ=environ)) == found
+
+
+def test_our_own_folders_in_them_do_not_count(made: Made) -> None:
+    ours = os.path.join(os.path.dirname(cicd.__file__), "backend", "drivers", "watch")
+    made.put(**{".cicd/affected/x.py": ""})
+    found = made.values(environ={"PYTHONPATH": f"{ours}:{made.root}/.cicd/affected"})
+    assert not [name for name in found if "outside" in name]
+
+
+def test_a_folder_around_the_root_counts_without_it(made: Made) -> None:
+    environ = {"PYTHONPATH": str(made.root.parent)}
+    before = made.values(environ=environ)
+    made.put(**{"web/app.js": "2"})
+    assert changed(before, made.values(environ=environ)) == set()
+    made.put(**{"../x.py": "2"})
+    found = changed(before, made.values(environ=environ))
+    assert found == {f"api:outside {made.root.parent}"}
