@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 _SETTINGS = ("trustctime=true", "checkStat=default", "fileMode=true", "symlinks=true", "fsmonitor=")
 """Where these are set otherwise, git overlooks changes that cannot be seen at a glance."""
 _EAGER = tuple(word for one in _SETTINGS for word in ("-c", f"core.{one}"))
+_NEVER = (f"--exclude={STATE}/", "--exclude=__pycache__/")
+"""What runs write into every repository, whether it says so or not."""
 _LISTED = (
     *("ls-files", "-v", "-z", "--debug", "--stage", "--others", "--exclude-standard"),
-    f"--exclude={STATE}/",
+    *_NEVER,
 )
 _IGNORED = (
     *("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"),
-    f"--exclude={STATE}/",
+    *_NEVER,
 )
 _TOUCHED = ("diff-files", "--name-only", "--relative", "-z", "--ignore-submodules=all")
 _STAT = re.compile(r"\0  ctime: [^s]*size: (\d+)\tflags: [0-9a-f]+\n")

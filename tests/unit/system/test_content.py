@@ -63,6 +63,13 @@ def test_every_change_of_a_file_changes_it(root: Path, change: str) -> None:
     assert key(root) == before
 
 
+def test_what_python_compiled_is_no_content_where_nobody_ignores_it(root: Path) -> None:
+    before = read_contents(root)
+    (root / "__pycache__").mkdir()
+    (root / "__pycache__" / "a.cpython-313.pyc").write_bytes(b"1")
+    assert read_contents(root).ids == before.ids
+
+
 def test_a_new_file_is_there_and_an_ignored_one_is_not(root: Path) -> None:
     git(root, "init")
     git(root, "add", "app.py")
