@@ -1,11 +1,13 @@
 """A benchmark is worth something only when each side did the work that it is compared for."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from benchmarks import processes
+from benchmarks.measure import run
 from benchmarks.sides import NotDone, Side, run_in_turns, run_side
 
 MEBIBYTE = 1 << 20
@@ -68,6 +70,11 @@ def test_cpu_time_of_a_process_that_outlives_its_parent_counts(tmp_path: Path) -
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+def test_what_takes_too_long_is_ended(tmp_path: Path) -> None:
+    with pytest.raises(subprocess.TimeoutExpired):
+        run(("sleep", "60"), tmp_path, os.environ, limit_s=0.1)
+
+
 def test_memory_is_that_of_the_whole_tree(tmp_path: Path) -> None:
     hold = f"held = bytearray(b'x') * {60 * MEBIBYTE}; import time; time.sleep(0.5)"
     text = f"import subprocess, sys; subprocess.run((sys.executable, '-c', {hold!r}))"
