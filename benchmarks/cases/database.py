@@ -43,7 +43,7 @@ def suite_database(yard: Yard, rounds: int, say: Callable[[str], None]) -> Resul
         at = f" · {workers}"
         mine = {title: each for title, each in found.items() if title.endswith(at)}
         lines += figures.lines(mine, f"{OURS}{at}")
-        what = f"the suite's database, {workers} workers"
+        what = f"the suite's database, {workers} worker{'s' if workers > 1 else ''}"
         comparisons += [
             figures.compare(what, mine, f"{OURS}{at}", title, 0.3 if EACH in title else 1.0)
             for title in mine
