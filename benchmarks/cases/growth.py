@@ -22,6 +22,10 @@ A backend and a frontend with so many committed files, nothing changed, nothing 
 call before. The keys are those of all sessions: git asked once, every element read. Discovery
 turns the tree into parts; listing is the whole of `nox -l`."""
 _DRIVER = Path(__file__).parent.parent / "drivers" / "key_times.py"
+_NOTES = (
+    "`git status` looks at each file and lists what differs. A key wants the ids of all files and"
+    " what git ignores as well: three questions to git, and a line to read for each file.",
+)
 Times = dict[str, list[float]]
 
 
@@ -47,6 +51,7 @@ def growth(yard: Yard, rounds: int, say: Callable[[str], None]) -> Result:
             _linear("discovery", found),
             _linear("listing", found),
         ],
+        notes=_NOTES,
         rounds=rounds * 5,
     )
 

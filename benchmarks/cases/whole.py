@@ -31,6 +31,9 @@ migrations, test and build (images have tables of their own). Beside it is
 image of PostgreSQL is pulled. Nothing else is kept: no environment, no `node_modules`, no verdict,
 no tool's cache, no prepared database."""
 _NOTES = (
+    "Nothing can be quicker than the processor time that it needs, shared over the cores, and what"
+    " runs at the same time needs memory at the same time: the more cores, the better for ours and"
+    " for `make -j`. Ours has a process for each session besides.",
     "Ours also takes every migration down and up again, which the script does not.",
     "Memory is that of all processes together at its highest, PostgreSQL's container included;"
     " the Docker engine's own is in neither.",
