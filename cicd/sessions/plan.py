@@ -6,7 +6,7 @@ import heapq
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
 _CHILD_S = 0.35
 """What a child process costs before its session begins: Python, nox, the noxfile, the key."""
@@ -33,6 +33,30 @@ def jobs_unmeasured(parts: int, sessions: int, cores: int) -> int:
     """Without knowing how long anything takes: parts at the same time, as far as there are
     cores. Sessions of one part share an environment, and begin by waiting for it."""
     return min(parts, sessions, cores)
+
+
+def installing_first(
+    names: Sequence[str], parts: Mapping[str, str], slow: Container[str]
+) -> list[str]:
+    """Without knowing how long anything takes: the first session of a part installs what all
+    of its sessions use. Whoever came second would wait for that, and keep others from running.
+
+    `parts` tells by session which part it is of. One of the `slow` parts, which install for
+    long, begins; the others come when the quick ones have begun, since they may share what it
+    installs. What is of no part comes last.
+    """
+    begins = next((name for name in names if parts.get(name) in slow), "")
+    first = {parts[name]: name for name in reversed(names) if name in parts}
+
+    def rank(name: str) -> int:
+        if name == begins:
+            return 0
+        part = parts.get(name)
+        if part is None:
+            return 4
+        return 3 if part in slow else 1 if first[part] == name else 2
+
+    return sorted(names, key=rank)
 
 
 def longest_first(names: Iterable[str], durations_s: Mapping[str, float]) -> list[str]:

@@ -2,7 +2,13 @@
 
 import pytest
 
-from cicd.sessions.plan import jobs_that_pay, jobs_unmeasured, longest_first, share_cores
+from cicd.sessions.plan import (
+    installing_first,
+    jobs_that_pay,
+    jobs_unmeasured,
+    longest_first,
+    share_cores,
+)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +38,17 @@ def test_unmeasured_parts_run_beside_each_other_on_the_cores_that_there_are(
     parts: int, sessions: int, cores: int, jobs: int
 ) -> None:
     assert jobs_unmeasured(parts, sessions, cores) == jobs
+
+
+def test_whoever_installs_comes_before_those_who_wait_for_it() -> None:
+    names = ["api_lint", "web_lint", "site_lint", "api_test", "web_test", "site_test", "image"]
+    parts = {name: name.partition("_")[0] for name in names[:-1]}
+    assert installing_first(names, parts, {"web", "site"}) == [
+        *("web_lint", "api_lint", "api_test"),
+        *("site_lint", "web_test", "site_test", "image"),
+    ]
+    assert installing_first(names, parts, ()) == [*names[:6], "image"]
+    assert installing_first([], {}, ()) == []
 
 
 def test_the_longest_comes_first_and_what_never_ran_before_it() -> None:
