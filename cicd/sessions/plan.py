@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
 
-_CHILD_S = 0.35
+_CHILD_S = 0.28
 """What a child process costs before its session begins: Python, nox, the noxfile, the key."""
 _WORTH = 0.95
 """Less than a twentieth of the time is not worth two outputs at once."""
