@@ -423,6 +423,16 @@ def test_a_connection_that_resets_half_way_and_a_busy_registry_do_not_stop_it(
     assert publisher.push().metrics["new_tags"] == 4
 
 
+def test_a_layer_that_another_push_is_writing_again_is_waited_for(
+    publisher: Publishing, proxy: FaultyProxy, make_image: Make, name: str
+) -> None:
+    """The registry of CNCF reads a blob's link empty while it is written once more."""
+    publisher.make_ready(f"{proxy.host}/{name}", make_image(SMALL))
+    unknown = json.dumps({"errors": [{"code": "MANIFEST_BLOB_UNKNOWN", "message": "unknown"}]})
+    proxy.add(method="PUT", path="/manifests/content-", times=1, status=400, text=unknown)
+    assert publisher.push().metrics["new_tags"] == 4
+
+
 def test_the_loser_of_a_tag_that_must_not_move_says_so(
     publisher: Publishing, proxy: FaultyProxy, make_image: Make, name: str
 ) -> None:
